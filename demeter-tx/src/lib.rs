@@ -1,1 +1,3 @@
 //! demeter-tx
+
+pub mod keys;
