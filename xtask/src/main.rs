@@ -1,2 +1,57 @@
-//! The habits of this repository.
-fn main() {}
+//! The habits of this repository, one command each: `cargo xtask help` lists them.
+//!
+//! Everything a habit needs beyond Rust, Python and Node it installs itself, into a cache in the user's home.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
+
+mod aiken;
+mod blueprint;
+mod ci;
+mod cli;
+mod contracts;
+mod demo;
+mod error;
+mod golden;
+mod libtest;
+mod lint;
+mod process;
+mod report;
+mod rust;
+mod test;
+mod units;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    cli::{Arguments, Habit},
+    error::Error,
+    workspace::Workspace,
+};
+
+fn main() -> ExitCode {
+    // NOTE: on a usage error clap itself prints the line and exits with 2.
+    let arguments = Arguments::parse();
+    match run(arguments.habit) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !matches!(error, Error::Reported) {
+                eprintln!("xtask: {error}");
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(habit: Habit) -> Result<(), Error> {
+    let workspace = Workspace::find()?;
+    match habit {
+        Habit::Test { suites, seed } => test::run(&workspace, &suites, seed),
+        Habit::Lint => lint::run(&workspace),
+        Habit::Blueprint { check } => blueprint::run(&workspace, check),
+        Habit::Units { check } => units::run(&workspace, check),
+        Habit::Ci => ci::run(&workspace),
+    }
+}

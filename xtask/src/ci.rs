@@ -1,0 +1,25 @@
+//! `cargo xtask ci`: all that a change must pass, in one table. `.ci/run` runs this.
+
+use crate::{
+    demo,
+    error::Error,
+    lint,
+    report::{self, Report},
+    test::{self, Selection},
+    workspace::Workspace,
+};
+
+/// The same seed on every run: a change is not to fail by chance. Other seeds are for `cargo xtask test --seed`.
+const SEED: u32 = 1;
+
+/// Runs everything, whatever fails, and prints the table.
+pub(crate) fn run(workspace: &Workspace) -> Result<(), Error> {
+    let suites = Selection::all(workspace.packages());
+    let mut reports = vec![lint::report(workspace)];
+    match test::reports(workspace, &suites, SEED) {
+        Ok(suites) => reports.extend(suites),
+        Err(error) => reports.push(Report::broken("test", error)),
+    }
+    reports.push(demo::suite(workspace));
+    report::close(&reports, test::strict())
+}

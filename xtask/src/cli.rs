@@ -1,0 +1,40 @@
+//! What can be typed after `cargo xtask`.
+
+use clap::{Parser, Subcommand};
+
+/// The habits of this repository, one command each.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) habit: Habit,
+}
+
+/// One habit.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Habit {
+    /// Run every test suite, or those named, and count
+    Test {
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units` or `blueprint`
+        suites: Vec<String>,
+        /// Seed of the contracts' property tests
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+    },
+    /// Check formatting, lints, documentation, dependencies and what no file may contain
+    Lint,
+    /// Compile the contracts, apply their parameters and write validators/plutus.json
+    Blueprint {
+        /// Compare with the committed file instead of writing it
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the execution units of the contracts' unit tests to validators/units.json
+    Units {
+        /// Compare with the committed file instead of writing it
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run all that a change must pass: lint, every suite, the demo
+    Ci,
+}
