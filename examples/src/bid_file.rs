@@ -1,0 +1,232 @@
+//! Bid files: what an application asks for, in YAML.
+//!
+//! A bid file names a workload (a Kubernetes manifest, relative to the bid file) and says what it may cost, for how
+//! long it shall run and how its operator is chosen. Times in `window` count from the moment the bid is placed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use demeter_core::{
+    Amount, Label, Labels, Method, Need, PriceRange, Quantity, RangeError, Request, ResourceName, Term, Time,
+    Window,
+};
+use demeter_kube::{QuantityError, ReadError, Unit, Workload, parse_quantity};
+use serde::Deserialize;
+
+use crate::units::{Ada, Duration, Weight};
+
+/// What a bid file says, with its workload read.
+#[derive(Clone, Debug)]
+pub struct BidFile {
+    /// What to call the bid: the file's name without its ending.
+    pub name: String,
+    /// What shall run.
+    pub workload: Workload,
+    /// What it needs, and where.
+    pub request: Request,
+    /// What it may cost, for one period.
+    pub price: PriceRange,
+    /// How long it runs.
+    pub term: Term,
+    /// What the operator puts at stake.
+    pub bond: Amount,
+    /// How the operator is chosen.
+    pub method: Method,
+    window: WindowText,
+}
+
+/// A bid file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BidFileError {
+    /// It cannot be read.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The bid file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// It is not the YAML that a bid file is.
+    #[error("{}: {field}: {fault}", path.display())]
+    Yaml {
+        /// The bid file.
+        path: PathBuf,
+        /// The path to the field, as in `price.floor`.
+        field: String,
+        /// Where it is, and what is wrong.
+        fault: String,
+    },
+    /// Its workload cannot be read.
+    #[error("{}: workload: {source}", path.display())]
+    Workload {
+        /// The bid file.
+        path: PathBuf,
+        /// What is wrong with the manifest.
+        source: ReadError,
+    },
+    /// A preferred amount is not a quantity.
+    #[error("{}: prefer.{name}: {source}", path.display())]
+    Quantity {
+        /// The bid file.
+        path: PathBuf,
+        /// The resource.
+        name: String,
+        /// What is wrong.
+        source: QuantityError,
+    },
+    /// Something is preferred that the workload does not ask for.
+    #[error("{}: prefer.{name}: the workload asks for no {name}", path.display())]
+    NotNeeded {
+        /// The bid file.
+        path: PathBuf,
+        /// The resource.
+        name: String,
+    },
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BidText {
+    workload: PathBuf,
+    price: PriceText,
+    term: TermText,
+    bond: Ada,
+    window: WindowText,
+    method: MethodText,
+    #[serde(default)]
+    prefer: BTreeMap<String, String>,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    endorsed: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PriceText {
+    floor: Ada,
+    ceiling: Ada,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermText {
+    period: Duration,
+    periods: u32,
+    grace: Duration,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WindowText {
+    opens: Duration,
+    closes: Duration,
+    settles: Duration,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "lowercase")]
+enum MethodText {
+    Auction(AuctionText),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuctionText {
+    #[serde(default)]
+    price: Weight,
+    #[serde(default)]
+    fit: Weight,
+    #[serde(default)]
+    reputation: Weight,
+}
+
+impl BidFile {
+    /// Reads a bid file and the workload that it names.
+    ///
+    /// # Errors
+    /// A file cannot be read or says something it must not: one line names file, field and fault.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, BidFileError> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| BidFileError::File { path: path.to_owned(), source })?;
+        let BidText { workload, price, term, bond, window, method, prefer, labels, endorsed } =
+            parse(path, &text)?;
+        let beside = path.parent().unwrap_or(Path::new("."));
+        let workload = Workload::read(beside.join(workload))
+            .map_err(|source| BidFileError::Workload { path: path.to_owned(), source })?;
+        let needs = needs(path, &workload, &prefer)?;
+        let MethodText::Auction(weights) = method;
+        Ok(Self {
+            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            workload,
+            request: Request { needs, labels: labels_of(&labels), endorsed: labels_of(&endorsed) },
+            price: PriceRange { floor: price.floor.0, ceiling: price.ceiling.0 },
+            term: Term { period: term.period.0, periods: term.periods.into(), grace: term.grace.0 },
+            bond: bond.0,
+            method: Method::auction(weights.price.0, weights.fit.0, weights.reputation.0),
+            window,
+        })
+    }
+
+    /// The window, when the bid is placed at this time.
+    ///
+    /// # Errors
+    /// A time would be out of range.
+    pub fn window(&self, placed: Time) -> Result<Window, RangeError> {
+        Ok(Window {
+            opens: placed.after(self.window.opens.0)?,
+            closes: placed.after(self.window.closes.0)?,
+            settles: placed.after(self.window.settles.0)?,
+        })
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<BidText, BidFileError> {
+    let mut field = String::from("the file");
+    let parsed = serde_saphyr::with_deserializer_from_str(text, |deserializer| {
+        serde_path_to_error::deserialize::<_, BidText>(deserializer).map_err(|error| {
+            if error.path().iter().next().is_some() {
+                field = error.path().to_string();
+            }
+            error.into_inner()
+        })
+    });
+    parsed.map_err(|error| BidFileError::Yaml {
+        path: path.to_owned(),
+        field,
+        // The first line says it all; the rest quotes the file.
+        fault: error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+    })
+}
+
+fn needs(
+    path: &Path,
+    workload: &Workload,
+    prefer: &BTreeMap<String, String>,
+) -> Result<Vec<Need>, BidFileError> {
+    let mut preferred = BTreeMap::new();
+    for (name, text) in prefer {
+        let resource = ResourceName::from(name.as_str());
+        if !workload.needs.contains_key(&resource) {
+            return Err(BidFileError::NotNeeded { path: path.to_owned(), name: name.clone() });
+        }
+        let quantity = parse_quantity(text, Unit::of(name)).map_err(|source| BidFileError::Quantity {
+            path: path.to_owned(),
+            name: name.clone(),
+            source,
+        })?;
+        preferred.insert(resource, quantity);
+    }
+    let need = |(name, required): (&ResourceName, &Quantity)| Need {
+        name: name.clone(),
+        required: *required,
+        preferred: preferred.get(name).copied().unwrap_or(*required),
+    };
+    Ok(workload.needs.iter().map(need).collect())
+}
+
+fn labels_of(labels: &BTreeMap<String, String>) -> Labels {
+    labels.iter().map(|(key, value)| Label::new(key.as_str(), value.as_str())).collect()
+}
