@@ -19,6 +19,7 @@ mod redeemer;
 mod reputation;
 mod request;
 mod resource;
+pub mod rule;
 mod slot;
 mod stage;
 mod state;
