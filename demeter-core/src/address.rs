@@ -45,3 +45,19 @@ impl Address {
         Self { payment: Credential::Script(hash), stake: None }
     }
 }
+
+/// Generates a credential.
+#[cfg(any(test, feature = "test-utils"))]
+pub fn any_credential() -> impl proptest::strategy::Strategy<Value = Credential> {
+    use crate::id::{any_key_hash, any_script_hash};
+    use proptest::prelude::*;
+    prop_oneof![any_key_hash().prop_map(Credential::Key), any_script_hash().prop_map(Credential::Script)]
+}
+
+/// Generates an address.
+#[cfg(any(test, feature = "test-utils"))]
+pub fn any_address() -> impl proptest::strategy::Strategy<Value = Address> {
+    use proptest::prelude::*;
+    (any_credential(), proptest::option::of(any_credential()))
+        .prop_map(|(payment, stake)| Address { payment, stake })
+}

@@ -137,6 +137,45 @@ fixed_bytes! {
     TransactionId, 32
 }
 
+/// Generators: now and then one of a few, so that names meet again.
+#[cfg(any(test, feature = "test-utils"))]
+mod any {
+    use super::*;
+    use proptest::array::uniform28;
+    use proptest::array::uniform32;
+    use proptest::prelude::*;
+
+    macro_rules! generators {
+        ($($(#[$doc:meta])* $any:ident $type:ident $uniform:ident;)*) => {
+            $($(#[$doc])*
+            pub fn $any() -> impl Strategy<Value = $type> {
+                prop_oneof![(0..4u8).prop_map(|byte| [byte; $type::LENGTH]), $uniform(any::<u8>())]
+                    .prop_map($type::from_bytes)
+            })*
+        };
+    }
+
+    generators! {
+        /// Generates the hash of a key.
+        any_key_hash KeyHash uniform28;
+        /// Generates the hash of a script.
+        any_script_hash ScriptHash uniform28;
+        /// Generates the name of a grid.
+        any_grid_id GridId uniform28;
+        /// Generates the name of a bid.
+        any_bid_name BidName uniform32;
+        /// Generates the hash of a manifest.
+        any_workload_hash WorkloadHash uniform32;
+        /// Generates the name of a transaction.
+        any_transaction_id TransactionId uniform32;
+    }
+}
+
+#[cfg(any(test, feature = "test-utils"))]
+pub use any::{
+    any_bid_name, any_grid_id, any_key_hash, any_script_hash, any_transaction_id, any_workload_hash,
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;

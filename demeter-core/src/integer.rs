@@ -140,6 +140,11 @@ bounded_integer! {
     /// A plain count, or the index or number of something.
     Count, from_number, to_number, "pieces"
 }
+bounded_integer! {
+    /// What an auction ranks by: the weighted sum of cheapness, fit and score, each in millionths, under weights
+    /// in millionths. At most 3,000,000,000,000.
+    Merit, from_points, to_points, "points"
+}
 
 impl Time {
     /// The point in time this span later.
@@ -173,6 +178,47 @@ impl Ppm {
     /// The whole: a million millionths.
     pub const ONE: Self = Self(1_000_000);
 }
+
+/// Generators: mostly small, now and then anything up to the limit.
+#[cfg(any(test, feature = "test-utils"))]
+mod any {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Generates an integer that a state may hold.
+    pub(crate) fn any_integer() -> impl Strategy<Value = u64> {
+        prop_oneof![4 => 0..30u64, 4 => 0..100_000_000u64, 1 => 0..INTEGER_LIMIT, 1 => Just(INTEGER_LIMIT - 1)]
+    }
+
+    macro_rules! generators {
+        ($($(#[$doc:meta])* $any:ident $type:ident $from:ident;)*) => {
+            $($(#[$doc])*
+            pub fn $any() -> impl Strategy<Value = $type> {
+                any_integer().prop_map(|integer| $type::$from(integer).unwrap_or($type::MAX))
+            })*
+        };
+    }
+
+    generators! {
+        /// Generates an amount.
+        any_amount Amount from_units;
+        /// Generates a quantity.
+        any_quantity Quantity from_units;
+        /// Generates a time.
+        any_time Time from_milliseconds;
+        /// Generates a span.
+        any_span Span from_milliseconds;
+        /// Generates a ratio.
+        any_ppm Ppm from_millionths;
+        /// Generates a count.
+        any_count Count from_number;
+        /// Generates a merit.
+        any_merit Merit from_points;
+    }
+}
+
+#[cfg(any(test, feature = "test-utils"))]
+pub use any::{any_amount, any_count, any_merit, any_ppm, any_quantity, any_span, any_time};
 
 #[cfg(test)]
 mod tests {

@@ -70,3 +70,11 @@ impl<'de> serde::Deserialize<'de> for OutputReference {
         text.parse().map_err(serde::de::Error::custom)
     }
 }
+
+/// Generates a reference to an output.
+#[cfg(any(test, feature = "test-utils"))]
+pub fn any_output_reference() -> impl proptest::strategy::Strategy<Value = OutputReference> {
+    use proptest::prelude::*;
+    (crate::id::any_transaction_id(), 0..u64::from(u16::MAX))
+        .prop_map(|(transaction, index)| OutputReference { transaction, index })
+}

@@ -179,3 +179,14 @@ impl Value {
         }
     }
 }
+
+/// Generates an asset.
+#[cfg(any(test, feature = "test-utils"))]
+pub fn any_asset() -> impl proptest::strategy::Strategy<Value = Asset> {
+    use proptest::prelude::*;
+    let name = proptest::collection::vec(any::<u8>(), 0..=32).prop_map(AssetName);
+    prop_oneof![
+        Just(Asset::Lovelace),
+        (crate::id::any_script_hash(), name).prop_map(|(policy, name)| Asset::Token { policy, name }),
+    ]
+}
