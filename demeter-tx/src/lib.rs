@@ -1,1 +1,23 @@
-//! demeter-tx
+//! Keys, transaction builder, script evaluation, ledger rules and heads.
+
+mod data;
+mod network;
+mod output;
+mod parameters;
+mod script;
+mod time;
+mod transaction;
+mod units;
+mod wire;
+
+pub use data::{Data, DataError, MAX_NESTING};
+pub use network::Network;
+pub use output::{Datum, Output, OutputDraft, UtxoSet};
+pub use parameters::{
+    CostModels, ExecutionPrices, ParametersError, ProtocolParameters, ProtocolVersion, Ratio,
+};
+pub use script::{Language, PlutusScript, ReferenceScript};
+pub use time::{ClockError, Slot, SlotClock};
+pub use transaction::{SignedTransaction, TransactionError};
+pub use units::ExecutionUnits;
+pub use wire::WireError;
