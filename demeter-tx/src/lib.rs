@@ -1,6 +1,11 @@
 //! Keys, transaction builder, script evaluation, ledger rules and heads.
 
 mod data;
+mod decoded;
+pub mod evaluate;
+mod fee;
+mod integrity;
+pub mod ledger;
 mod network;
 mod output;
 mod parameters;

@@ -19,6 +19,12 @@ use crate::wire::Verbatim;
 
 /// Where the signatures of keys are in a witness set.
 const KEY_WITNESSES: u64 = 0;
+/// Where the data are that outputs name by hash.
+const DATA: u64 = 4;
+/// Where the redeemers are.
+pub(crate) const REDEEMERS: u64 = 5;
+/// Where the Plutus V3 scripts are.
+pub(crate) const PLUTUS_V3_SCRIPTS: u64 = 7;
 
 /// The bytes are not a transaction, or witnesses do not fit it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -151,6 +157,20 @@ impl SignedTransaction {
             self.others.entry(*key).or_insert_with(|| bytes.clone());
         }
         Ok(())
+    }
+
+    pub(crate) fn signatures(&self) -> impl Iterator<Item = (&[u8; 32], &[u8; 64])> {
+        self.signatures.iter()
+    }
+
+    /// The bytes of the redeemers, as they stand in the witness set.
+    pub(crate) fn redeemer_bytes(&self) -> Option<&[u8]> {
+        self.others.get(&REDEEMERS).map(Vec::as_slice)
+    }
+
+    /// The bytes of the attached data, as they stand in the witness set.
+    pub(crate) fn data_bytes(&self) -> Option<&[u8]> {
+        self.others.get(&DATA).map(Vec::as_slice)
     }
 
     /// Takes a signature without verifying it, to measure a transaction or to test those who verify.
