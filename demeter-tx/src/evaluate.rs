@@ -19,7 +19,7 @@ use pallas_primitives::PlutusData;
 
 use crate::decoded::Decoded;
 use crate::script::{Language, ReferenceScript};
-use crate::{Datum, ExecutionUnits, Output, PlutusScript, ProtocolParameters, SlotClock, UtxoSet};
+use crate::{Datum, ExecutionUnits, LedgerSettings, Output, PlutusScript, UtxoSet};
 
 pub use crate::decoded::{DecodeError, Purpose, RedeemerPointer};
 pub use error::EvaluationError;
@@ -62,25 +62,23 @@ pub(crate) enum Budget {
 pub fn evaluate(
     transaction: &[u8],
     utxos: &UtxoSet,
-    parameters: &ProtocolParameters,
-    clock: &SlotClock,
+    settings: &LedgerSettings,
 ) -> Result<Evaluation, EvaluationError> {
     let decoded = Decoded::from_cbor(transaction)?;
-    run(&decoded, utxos, parameters, clock, Budget::Limit(parameters.max_transaction_units))
+    run(&decoded, utxos, settings, Budget::Limit(settings.parameters.max_transaction_units))
 }
 
 pub(crate) fn run(
     decoded: &Decoded<'_>,
     utxos: &UtxoSet,
-    parameters: &ProtocolParameters,
-    clock: &SlotClock,
+    settings: &LedgerSettings,
     budget: Budget,
 ) -> Result<Evaluation, EvaluationError> {
     let mut evaluation = Evaluation::default();
     if decoded.redeemers.is_empty() {
         return Ok(evaluation);
     }
-    let context = machine::Context::new(decoded, utxos, clock)?;
+    let context = machine::Context::new(decoded, utxos, &settings.clock)?;
     let mut left = match budget {
         Budget::Declared => ExecutionUnits::ZERO,
         Budget::Limit(limit) => limit,
@@ -91,7 +89,7 @@ pub(crate) fn run(
             Budget::Limit(_) => left,
         };
         let (script, datum) = called_script(decoded, utxos, *pointer)?;
-        let outcome = context.run(*pointer, redeemer, &script, datum, allowed, parameters)?;
+        let outcome = context.run(*pointer, redeemer, &script, datum, allowed, &settings.parameters)?;
         left = left.saturating_sub(outcome.units);
         evaluation.units.insert(*pointer, outcome.units);
         evaluation.traces.insert(*pointer, outcome.traces);

@@ -19,7 +19,7 @@ use demeter_core::{OutputReference, TransactionId};
 
 use crate::decoded::Decoded;
 use crate::evaluate::{Budget, Evaluation, run};
-use crate::{Network, Output, ProtocolParameters, SignedTransaction, Slot, SlotClock, UtxoSet};
+use crate::{LedgerSettings, Output, SignedTransaction, Slot, UtxoSet};
 
 pub use crate::fee::{Charged, minimum_fee};
 pub use error::LedgerError;
@@ -27,19 +27,6 @@ pub use error::LedgerError;
 pub(crate) use money::required_collateral;
 
 use subject::Subject;
-
-/// What surrounds a ledger.
-#[derive(Clone, Debug)]
-pub struct LedgerContext {
-    /// The network that addresses are of.
-    pub network: Network,
-    /// The protocol parameters.
-    pub parameters: ProtocolParameters,
-    /// The relation of slots to time.
-    pub clock: SlotClock,
-    /// The current slot.
-    pub slot: Slot,
-}
 
 /// What a valid transaction does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,12 +58,13 @@ impl Applied {
 pub fn validate(
     transaction: &SignedTransaction,
     utxos: &UtxoSet,
-    context: &LedgerContext,
+    settings: &LedgerSettings,
+    slot: Slot,
 ) -> Result<Applied, LedgerError> {
     let bytes = transaction.to_cbor();
     let decoded = Decoded::from_cbor(&bytes)?;
-    phase_one(&decoded, transaction, utxos, context)?;
-    let evaluation = run(&decoded, utxos, &context.parameters, &context.clock, Budget::Declared)?;
+    phase_one(&decoded, transaction, utxos, settings, slot)?;
+    let evaluation = run(&decoded, utxos, settings, Budget::Declared)?;
     let id = decoded.id;
     let made = (0u64..).zip(decoded.outputs);
     Ok(Applied {
@@ -92,15 +80,38 @@ fn phase_one(
     decoded: &Decoded<'_>,
     transaction: &SignedTransaction,
     utxos: &UtxoSet,
-    context: &LedgerContext,
+    settings: &LedgerSettings,
+    slot: Slot,
 ) -> Result<(), LedgerError> {
+    check_shape(decoded)?;
+    let subject = Subject::new(decoded, transaction, utxos, settings)?;
+    shape::within_validity(&subject, slot)?;
+    check_contents(&subject)?;
+    witnesses::signed_by_all(&subject)?;
+    witnesses::signatures(&subject)
+}
+
+/// Checks all rules of phase 1 that hold or not whenever a transaction is submitted and whoever has signed: for
+/// builders.
+pub(crate) fn check_built(
+    decoded: &Decoded<'_>,
+    transaction: &SignedTransaction,
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+) -> Result<(), LedgerError> {
+    check_shape(decoded)?;
+    check_contents(&Subject::new(decoded, transaction, utxos, settings)?)
+}
+
+fn check_shape(decoded: &Decoded<'_>) -> Result<(), LedgerError> {
     shape::supported(decoded)?;
-    shape::marked_valid(decoded)?;
-    let subject = Subject::new(decoded, transaction, utxos, context)?;
+    shape::marked_valid(decoded)
+}
+
+fn check_contents(subject: &Subject<'_>) -> Result<(), LedgerError> {
     let rules = [
         shape::inputs_not_empty,
         shape::references_disjoint,
-        shape::within_validity,
         shape::size,
         shape::reference_scripts_size,
         shape::network,
@@ -118,10 +129,8 @@ fn phase_one(
         money::fee,
         money::collateral_count,
         money::collateral,
-        witnesses::signed_by_all,
-        witnesses::signatures,
     ];
-    rules.iter().try_for_each(|rule| rule(&subject))
+    rules.iter().try_for_each(|rule| rule(subject))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Keys, transaction builder, script evaluation, ledger rules and heads.
 
+pub mod builder;
 mod data;
 mod decoded;
 pub mod evaluate;
@@ -10,6 +11,7 @@ mod network;
 mod output;
 mod parameters;
 mod script;
+mod settings;
 mod time;
 mod transaction;
 mod units;
@@ -22,6 +24,7 @@ pub use parameters::{
     CostModels, ExecutionPrices, ParametersError, ProtocolParameters, ProtocolVersion, Ratio,
 };
 pub use script::{Language, PlutusScript, ReferenceScript};
+pub use settings::LedgerSettings;
 pub use time::{ClockError, Slot, SlotClock};
 pub use transaction::{SignedTransaction, TransactionError};
 pub use units::ExecutionUnits;

@@ -13,7 +13,7 @@ use crate::fee::{Charged, minimum_fee};
 /// Source: ledger rule UTXO, `FeeTooSmallUTxO`.
 pub(super) fn fee(subject: &Subject<'_>) -> Result<(), LedgerError> {
     let minimum = minimum_fee(
-        &subject.context.parameters,
+        &subject.settings.parameters,
         Charged {
             size: subject.size(),
             units: subject.decoded.declared_units(),
@@ -51,7 +51,7 @@ pub(super) fn conserved(subject: &Subject<'_>) -> Result<(), LedgerError> {
 /// Source: ledger rule UTXO, `BabbageOutputTooSmallUTxO`; CIP-55.
 pub(super) fn minimum_held(subject: &Subject<'_>) -> Result<(), LedgerError> {
     for (index, output) in subject.made() {
-        let minimum = output.minimum_lovelace(&subject.context.parameters)?;
+        let minimum = output.minimum_lovelace(&subject.settings.parameters)?;
         let found = output.value().lovelace();
         if found < minimum {
             return Err(LedgerError::BelowMinimum { index, minimum, found });
@@ -64,7 +64,7 @@ pub(super) fn minimum_held(subject: &Subject<'_>) -> Result<(), LedgerError> {
 ///
 /// Source: ledger rule UTXO, `OutputTooBigUTxO`.
 pub(super) fn value_sizes(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let maximum = subject.context.parameters.max_value_size;
+    let maximum = subject.settings.parameters.max_value_size;
     match subject.made().find(|(_, output)| output.value_size() as u64 > maximum) {
         Some((index, output)) => Err(LedgerError::ValueTooBig { index, maximum, found: output.value_size() }),
         None => Ok(()),
@@ -75,7 +75,7 @@ pub(super) fn value_sizes(subject: &Subject<'_>) -> Result<(), LedgerError> {
 ///
 /// Source: ledger rule UTXO, `TooManyCollateralInputs`.
 pub(super) fn collateral_count(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let (maximum, found) = (subject.context.parameters.max_collateral_inputs, subject.collateral.len());
+    let (maximum, found) = (subject.settings.parameters.max_collateral_inputs, subject.collateral.len());
     if found as u64 <= maximum { Ok(()) } else { Err(LedgerError::TooMuchCollateral { maximum, found }) }
 }
 
@@ -106,7 +106,7 @@ pub(super) fn collateral(subject: &Subject<'_>) -> Result<(), LedgerError> {
         return Err(LedgerError::CollateralNotAda { asset, found });
     }
     let body = &subject.decoded.transaction.transaction_body;
-    let minimum = required_collateral(body.fee, subject.context.parameters.collateral_percentage);
+    let minimum = required_collateral(body.fee, subject.settings.parameters.collateral_percentage);
     if found < minimum {
         return Err(LedgerError::CollateralTooSmall { minimum, found });
     }

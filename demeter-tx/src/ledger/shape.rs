@@ -63,11 +63,10 @@ pub(super) fn references_disjoint(subject: &Subject<'_>) -> Result<(), LedgerErr
 /// The current slot is within the half-open validity interval: `from <= slot < before`.
 ///
 /// Source: ledger rule UTXO, `OutsideValidityIntervalUTxO`.
-pub(super) fn within_validity(subject: &Subject<'_>) -> Result<(), LedgerError> {
+pub(super) fn within_validity(subject: &Subject<'_>, slot: Slot) -> Result<(), LedgerError> {
     let body = &subject.decoded.transaction.transaction_body;
     let (from, before) = (body.validity_interval_start, body.ttl);
     let (from, before) = (from.map(Slot::from_number), before.map(Slot::from_number));
-    let slot = subject.context.slot;
     if from.is_none_or(|from| from <= slot) && before.is_none_or(|before| slot < before) {
         Ok(())
     } else {
@@ -79,7 +78,7 @@ pub(super) fn within_validity(subject: &Subject<'_>) -> Result<(), LedgerError> 
 ///
 /// Source: ledger rule UTXO, `MaxTxSizeUTxO`.
 pub(super) fn size(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let (maximum, found) = (subject.context.parameters.max_transaction_size, subject.size());
+    let (maximum, found) = (subject.settings.parameters.max_transaction_size, subject.size());
     if found <= maximum { Ok(()) } else { Err(LedgerError::TooBig { maximum, found }) }
 }
 
@@ -99,7 +98,7 @@ pub(super) fn reference_scripts_size(subject: &Subject<'_>) -> Result<(), Ledger
 ///
 /// Source: ledger rule UTXO, `WrongNetwork` and `WrongNetworkInTxBody`.
 pub(super) fn network(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let expected = subject.context.network;
+    let expected = subject.settings.network;
     for (index, output) in subject.made() {
         if output.network() != expected {
             return Err(LedgerError::OutputNetwork { index, expected, found: output.network() });

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use demeter_core::{Credential, OutputReference, ScriptHash};
 
-use super::{LedgerContext, LedgerError};
+use super::LedgerError;
 use crate::decoded::{Decoded, Purpose, RedeemerPointer};
 use crate::evaluate::policies;
-use crate::{Output, SignedTransaction, UtxoSet};
+use crate::{LedgerSettings, Output, SignedTransaction, UtxoSet};
 
 pub(super) struct Subject<'s> {
     pub(super) decoded: &'s Decoded<'s>,
     pub(super) signed: &'s SignedTransaction,
-    pub(super) context: &'s LedgerContext,
+    pub(super) settings: &'s LedgerSettings,
     pub(super) spent: BTreeMap<OutputReference, &'s Output>,
     pub(super) referred: BTreeMap<OutputReference, &'s Output>,
     pub(super) collateral: BTreeMap<OutputReference, &'s Output>,
@@ -26,7 +26,7 @@ impl<'s> Subject<'s> {
         decoded: &'s Decoded<'s>,
         signed: &'s SignedTransaction,
         utxos: &'s UtxoSet,
-        context: &'s LedgerContext,
+        settings: &'s LedgerSettings,
     ) -> Result<Self, LedgerError> {
         let resolve = |references: &BTreeSet<OutputReference>| {
             references
@@ -40,7 +40,7 @@ impl<'s> Subject<'s> {
         Ok(Self {
             decoded,
             signed,
-            context,
+            settings,
             spent: resolve(&decoded.inputs)?,
             referred: resolve(&decoded.references)?,
             collateral: resolve(&decoded.collateral)?,

@@ -137,10 +137,10 @@ pub(super) fn data(subject: &Subject<'_>) -> Result<(), LedgerError> {
 /// Source: ledger rule UTXOW, `PPViewHashesDontMatch`, `ScriptIntegrityHashMismatch`.
 pub(super) fn script_data(subject: &Subject<'_>) -> Result<(), LedgerError> {
     let expected = script_data_hash(
-        subject.signed.redeemer_bytes(),
-        subject.signed.data_bytes(),
+        subject.signed.redeemer_bytes().filter(|_| !subject.decoded.redeemers.is_empty()),
+        subject.signed.data_bytes().filter(|_| !subject.decoded.data.is_empty()),
         !subject.needed_scripts().is_empty(),
-        &subject.context.parameters.cost_models,
+        &subject.settings.parameters.cost_models,
     );
     let found = subject.decoded.transaction.transaction_body.script_data_hash.map(|hash| *hash);
     if expected == found { Ok(()) } else { Err(LedgerError::ScriptDataHash { expected, found }) }
@@ -150,7 +150,7 @@ pub(super) fn script_data(subject: &Subject<'_>) -> Result<(), LedgerError> {
 ///
 /// Source: ledger rule UTXO, `ExUnitsTooBigUTxO`.
 pub(super) fn units(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let maximum = subject.context.parameters.max_transaction_units;
+    let maximum = subject.settings.parameters.max_transaction_units;
     let found = subject.decoded.declared_units();
     if found.within(maximum) { Ok(()) } else { Err(LedgerError::UnitsAboveLimit { maximum, found }) }
 }
