@@ -1,3 +1,32 @@
-//! demeter-tx
+//! Keys, transaction builder, script evaluation, ledger rules and heads.
 
+pub mod builder;
+mod data;
+mod decoded;
+pub mod evaluate;
+mod fee;
+mod integrity;
 pub mod keys;
+pub mod ledger;
+mod network;
+mod output;
+mod parameters;
+mod script;
+mod settings;
+mod time;
+mod transaction;
+mod units;
+mod wire;
+
+pub use data::{Data, DataError, MAX_NESTING};
+pub use network::Network;
+pub use output::{Datum, Output, OutputDraft, UtxoSet};
+pub use parameters::{
+    CostModels, ExecutionPrices, ParametersError, ProtocolParameters, ProtocolVersion, Ratio,
+};
+pub use script::{Language, PlutusScript, ReferenceScript};
+pub use settings::LedgerSettings;
+pub use time::{ClockError, Slot, SlotClock};
+pub use transaction::{SignedTransaction, TransactionError};
+pub use units::ExecutionUnits;
+pub use wire::WireError;

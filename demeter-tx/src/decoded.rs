@@ -1,0 +1,270 @@
+//! A transaction taken apart: what evaluation and the ledger's rules look at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use demeter_core::{Amount, Asset, OutputReference, TransactionId};
+use minicbor::Decoder;
+use pallas_crypto::hash::Hasher;
+use pallas_primitives::conway::{
+    MintedTransactionOutput, MintedTx, NativeScript, PseudoTransactionBody, RedeemerTag, Redeemers,
+};
+use pallas_primitives::{KeepRaw, PlutusData, TransactionInput};
+
+use crate::data::check_nesting;
+use crate::wire::{self, WireError};
+use crate::{Data, ExecutionUnits, Output, PlutusScript};
+
+/// What a redeemer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// Spending an input.
+    Spend,
+    /// Minting or burning under a policy.
+    Mint,
+    /// A certificate.
+    Certify,
+    /// A withdrawal of rewards.
+    Reward,
+    /// A vote.
+    Vote,
+    /// A proposal.
+    Propose,
+}
+
+/// Which redeemer: its purpose and the position of what it is for among all of that purpose, in the ledger's
+/// order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RedeemerPointer {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The position, from 0.
+    pub index: u32,
+}
+
+impl fmt::Display for RedeemerPointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let purpose = match self.purpose {
+            Purpose::Spend => "spend",
+            Purpose::Mint => "mint",
+            Purpose::Certify => "certify",
+            Purpose::Reward => "reward",
+            Purpose::Vote => "vote",
+            Purpose::Propose => "propose",
+        };
+        write!(f, "{purpose} {}", self.index)
+    }
+}
+
+impl From<RedeemerTag> for Purpose {
+    fn from(tag: RedeemerTag) -> Self {
+        match tag {
+            RedeemerTag::Spend => Self::Spend,
+            RedeemerTag::Mint => Self::Mint,
+            RedeemerTag::Cert => Self::Certify,
+            RedeemerTag::Reward => Self::Reward,
+            RedeemerTag::Vote => Self::Vote,
+            RedeemerTag::Propose => Self::Propose,
+        }
+    }
+}
+
+/// A transaction cannot be taken apart.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The bytes are not a transaction of the Conway era.
+    #[error("not a transaction: {reason}")]
+    Malformed {
+        /// What the decoder says.
+        reason: String,
+    },
+    /// An output cannot be represented.
+    #[error("output {index}: {source}")]
+    Output {
+        /// Its position; the return of collateral comes after the others.
+        index: usize,
+        /// What is wrong with it.
+        source: WireError,
+    },
+    /// The mint field cannot be represented.
+    #[error("mint: {0}")]
+    Mint(WireError),
+    /// Something that must be unique appears twice.
+    #[error("{what} {item} appears twice")]
+    Twice {
+        /// What it is.
+        what: &'static str,
+        /// Which.
+        item: String,
+    },
+}
+
+/// A redeemer in a transaction.
+pub(crate) struct PlacedRedeemer {
+    pub(crate) data: PlutusData,
+    pub(crate) units: ExecutionUnits,
+}
+
+pub(crate) struct Decoded<'b> {
+    pub(crate) size: usize,
+    pub(crate) id: TransactionId,
+    pub(crate) transaction: MintedTx<'b>,
+    /// In the ledger's order, which is that of redeemer indices.
+    pub(crate) inputs: BTreeSet<OutputReference>,
+    pub(crate) references: BTreeSet<OutputReference>,
+    pub(crate) collateral: BTreeSet<OutputReference>,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) collateral_return: Option<Output>,
+    pub(crate) mint: BTreeMap<Asset, i64>,
+    pub(crate) redeemers: BTreeMap<RedeemerPointer, PlacedRedeemer>,
+    pub(crate) scripts: Vec<PlutusScript>,
+    pub(crate) data: BTreeMap<[u8; 32], Data>,
+}
+
+type RawBody<'b> = PseudoTransactionBody<KeepRaw<'b, MintedTransactionOutput<'b>>>;
+
+impl<'b> Decoded<'b> {
+    pub(crate) fn from_cbor(bytes: &'b [u8]) -> Result<Self, DecodeError> {
+        let malformed = |reason: String| DecodeError::Malformed { reason };
+        check_nesting(bytes).map_err(|error| malformed(error.to_string()))?;
+        let mut decoder = Decoder::new(bytes);
+        let transaction: MintedTx<'b> = decoder.decode().map_err(|error| malformed(error.to_string()))?;
+        let trailing = bytes.len().saturating_sub(decoder.position());
+        if trailing > 0 {
+            return Err(malformed(format!("{trailing} bytes follow it")));
+        }
+        check_keys("body", transaction.transaction_body.raw_cbor(), &BODY_KEYS)?;
+        check_keys("witness set", transaction.transaction_witness_set.raw_cbor(), &WITNESS_KEYS)?;
+        // NOTE: decoded twice, because only this type keeps the bytes of each output.
+        let body: RawBody<'b> = minicbor::decode(transaction.transaction_body.raw_cbor())
+            .map_err(|error| malformed(error.to_string()))?;
+        let (outputs, collateral_return) = outputs(&body)?;
+        Ok(Self {
+            size: bytes.len(),
+            id: TransactionId::from_bytes(*Hasher::<256>::hash(transaction.transaction_body.raw_cbor())),
+            inputs: references("input", &body.inputs)?,
+            references: references("reference input", body.reference_inputs.iter().flatten())?,
+            collateral: references("collateral input", body.collateral.iter().flatten())?,
+            outputs,
+            collateral_return,
+            mint: mint(&body)?,
+            redeemers: redeemers(&transaction)?,
+            scripts: transaction
+                .transaction_witness_set
+                .plutus_v3_script
+                .iter()
+                .flatten()
+                .map(|script| PlutusScript::new(script.as_ref()))
+                .collect(),
+            data: transaction
+                .transaction_witness_set
+                .plutus_data
+                .iter()
+                .flatten()
+                .map(|data| Data::from_decoded(data.raw_cbor()))
+                .map(|data| (data.hash(), data))
+                .collect(),
+            transaction,
+        })
+    }
+
+    /// The native scripts among the witnesses.
+    pub(crate) fn native_scripts(&self) -> impl Iterator<Item = &KeepRaw<'b, NativeScript>> {
+        self.transaction.transaction_witness_set.native_script.iter().flatten()
+    }
+
+    /// The total of what is declared for all scripts.
+    pub(crate) fn declared_units(&self) -> ExecutionUnits {
+        ExecutionUnits::total(self.redeemers.values().map(|redeemer| redeemer.units))
+    }
+}
+
+/// The fields that a body of the Conway era can have.
+const BODY_KEYS: [u64; 20] = [0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
+const WITNESS_KEYS: [u64; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/// Refuses fields that are unknown or appear twice: the decoder skips the former and keeps the last of the
+/// latter, so what is checked would not be all that is signed.
+fn check_keys(what: &'static str, bytes: &[u8], allowed: &[u64]) -> Result<(), DecodeError> {
+    let malformed = |error: minicbor::decode::Error| DecodeError::Malformed { reason: error.to_string() };
+    let mut decoder = Decoder::new(bytes);
+    let mut left = decoder.map().map_err(malformed)?;
+    let mut seen = BTreeSet::new();
+    while left != Some(0) {
+        if left.is_none() && decoder.datatype().map_err(malformed)? == minicbor::data::Type::Break {
+            break;
+        }
+        let key = decoder.u64().map_err(malformed)?;
+        decoder.skip().map_err(malformed)?;
+        if !allowed.contains(&key) {
+            return Err(DecodeError::Malformed { reason: format!("unknown field {key} in the {what}") });
+        }
+        if !seen.insert(key) {
+            return Err(DecodeError::Malformed { reason: format!("field {key} twice in the {what}") });
+        }
+        left = left.map(|count| count.saturating_sub(1));
+    }
+    Ok(())
+}
+
+fn outputs(body: &RawBody<'_>) -> Result<(Vec<Output>, Option<Output>), DecodeError> {
+    let read = |(index, raw): (usize, &KeepRaw<'_, MintedTransactionOutput<'_>>)| {
+        Output::from_decoded(raw.raw_cbor(), raw).map_err(|source| DecodeError::Output { index, source })
+    };
+    let outputs = body.outputs.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
+    let collateral_return = body.collateral_return.as_ref().map(|raw| read((outputs.len(), raw)));
+    Ok((outputs, collateral_return.transpose()?))
+}
+
+fn references<'i>(
+    what: &'static str,
+    inputs: impl IntoIterator<Item = &'i TransactionInput>,
+) -> Result<BTreeSet<OutputReference>, DecodeError> {
+    let mut references = BTreeSet::new();
+    for input in inputs {
+        let reference = wire::output_reference(input);
+        if !references.insert(reference) {
+            return Err(DecodeError::Twice { what, item: reference.to_string() });
+        }
+    }
+    Ok(references)
+}
+
+fn mint(body: &RawBody<'_>) -> Result<BTreeMap<Asset, i64>, DecodeError> {
+    let mut mint = BTreeMap::new();
+    for (policy, names) in body.mint.iter().flat_map(|mint| mint.iter()) {
+        for (name, quantity) in names.iter() {
+            let asset = wire::token(policy, name).map_err(DecodeError::Mint)?;
+            let quantity = i64::from(quantity);
+            let magnitude = Amount::from_units(quantity.unsigned_abs());
+            magnitude.map_err(|error| DecodeError::Mint(WireError::Value { reason: error.to_string() }))?;
+            let item = asset.to_string();
+            if mint.insert(asset, quantity).is_some() {
+                return Err(DecodeError::Twice { what: "minted asset", item });
+            }
+        }
+    }
+    Ok(mint)
+}
+
+fn redeemers(transaction: &MintedTx<'_>) -> Result<BTreeMap<RedeemerPointer, PlacedRedeemer>, DecodeError> {
+    let listed: Vec<_> = match transaction.transaction_witness_set.redeemer.as_deref() {
+        None => Vec::new(),
+        Some(Redeemers::List(list)) => {
+            list.iter().map(|one| (one.tag, one.index, &one.data, one.ex_units)).collect()
+        }
+        Some(Redeemers::Map(map)) => {
+            map.iter().map(|(key, one)| (key.tag, key.index, &one.data, one.ex_units)).collect()
+        }
+    };
+    let mut redeemers = BTreeMap::new();
+    for (tag, index, data, units) in listed {
+        let pointer = RedeemerPointer { purpose: tag.into(), index };
+        let redeemer = PlacedRedeemer { data: data.clone(), units: units.into() };
+        if redeemers.insert(pointer, redeemer).is_some() {
+            return Err(DecodeError::Twice { what: "redeemer", item: pointer.to_string() });
+        }
+    }
+    Ok(redeemers)
+}

@@ -1,0 +1,210 @@
+//! Phase 2: running the scripts of a transaction.
+//!
+//! [`evaluate`] runs every script that a redeemer calls, on the machine that Aiken ships (`uplc`), with the
+//! costs and the protocol version of the parameters, and says what each used. Only Plutus V3 is run, for
+//! spending and minting; everything else is a typed error, never a silent pass.
+//!
+//! Decoded programs are kept per thread, because decoding one takes longer than running it and the machine's
+//! types cannot cross threads. Nothing of the machine appears in a signature here, so what these functions
+//! return can.
+
+mod error;
+mod machine;
+mod program;
+
+use std::collections::BTreeMap;
+
+use demeter_core::{Asset, Credential, OutputReference, ScriptHash};
+use pallas_primitives::PlutusData;
+
+use crate::decoded::Decoded;
+use crate::script::{Language, ReferenceScript};
+use crate::{Datum, ExecutionUnits, LedgerSettings, Output, PlutusScript, UtxoSet};
+
+pub use crate::decoded::{DecodeError, Purpose, RedeemerPointer};
+pub use error::EvaluationError;
+
+pub(crate) use program::check_program;
+
+/// What the scripts of a transaction used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// The units that each redeemer's script used.
+    pub units: BTreeMap<RedeemerPointer, ExecutionUnits>,
+    /// The traces that each redeemer's script wrote.
+    pub traces: BTreeMap<RedeemerPointer, Vec<String>>,
+}
+
+impl Evaluation {
+    /// What all scripts used together.
+    pub fn total(&self) -> ExecutionUnits {
+        ExecutionUnits::total(self.units.values().copied())
+    }
+}
+
+/// How much each script may use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Budget {
+    /// What the transaction declares for it.
+    Declared,
+    /// What is left of this limit for all of them.
+    Limit(ExecutionUnits),
+}
+
+/// Runs all scripts of a transaction and says what they use, whatever the transaction declares; together they
+/// may use what the parameters allow a transaction.
+///
+/// `utxos` must hold every input and reference input; others do no harm.
+///
+/// # Errors
+/// The transaction cannot be read, something it needs is missing or unsupported, or a script fails or exceeds
+/// the limit.
+pub fn evaluate(
+    transaction: &[u8],
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+) -> Result<Evaluation, EvaluationError> {
+    let decoded = Decoded::from_cbor(transaction)?;
+    run(&decoded, utxos, settings, Budget::Limit(settings.parameters.max_transaction_units))
+}
+
+pub(crate) fn run(
+    decoded: &Decoded<'_>,
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+    budget: Budget,
+) -> Result<Evaluation, EvaluationError> {
+    let mut evaluation = Evaluation::default();
+    if decoded.redeemers.is_empty() {
+        return Ok(evaluation);
+    }
+    let context = machine::Context::new(decoded, utxos, &settings.clock)?;
+    let mut left = match budget {
+        Budget::Declared => ExecutionUnits::ZERO,
+        Budget::Limit(limit) => limit,
+    };
+    for (pointer, redeemer) in &decoded.redeemers {
+        let allowed = match budget {
+            Budget::Declared => redeemer.units,
+            Budget::Limit(_) => left,
+        };
+        let (script, datum) = called_script(decoded, utxos, *pointer)?;
+        let outcome = context.run(*pointer, redeemer, &script, datum, allowed, &settings.parameters)?;
+        left = left.saturating_sub(outcome.units);
+        evaluation.units.insert(*pointer, outcome.units);
+        evaluation.traces.insert(*pointer, outcome.traces);
+    }
+    Ok(evaluation)
+}
+
+/// The script that a redeemer calls, and the datum that it gets.
+fn called_script(
+    decoded: &Decoded<'_>,
+    utxos: &UtxoSet,
+    pointer: RedeemerPointer,
+) -> Result<(PlutusScript, Option<PlutusData>), EvaluationError> {
+    let index = pointer.index as usize;
+    match pointer.purpose {
+        Purpose::Spend => {
+            let reference =
+                decoded.inputs.iter().nth(index).ok_or(EvaluationError::NothingThere { pointer })?;
+            let output = resolve(utxos, reference)?;
+            let Credential::Script(hash) = output.address().payment else {
+                return Err(EvaluationError::NotAScript { pointer });
+            };
+            let script = find_script(decoded, utxos, pointer, hash)?;
+            Ok((script, datum_of(decoded, pointer, output)?))
+        }
+        Purpose::Mint => {
+            let hash = policies(decoded).nth(index).ok_or(EvaluationError::NothingThere { pointer })?;
+            Ok((find_script(decoded, utxos, pointer, hash)?, None))
+        }
+        Purpose::Certify | Purpose::Reward | Purpose::Vote | Purpose::Propose => {
+            Err(EvaluationError::UnsupportedPurpose { pointer })
+        }
+    }
+}
+
+/// The policies that a transaction mints or burns under, in the ledger's order.
+pub(crate) fn policies<'d>(decoded: &'d Decoded<'_>) -> impl Iterator<Item = ScriptHash> + 'd {
+    let mut last = None;
+    decoded.mint.keys().filter_map(move |asset| match asset {
+        Asset::Token { policy, .. } if last != Some(*policy) => {
+            last = Some(*policy);
+            last
+        }
+        Asset::Token { .. } | Asset::Lovelace => None,
+    })
+}
+
+pub(crate) fn resolve<'u>(
+    utxos: &'u UtxoSet,
+    reference: &OutputReference,
+) -> Result<&'u Output, EvaluationError> {
+    utxos.get(reference).ok_or(EvaluationError::UnknownInput { reference: *reference })
+}
+
+/// Looks for a script among the witnesses, then on the inputs and reference inputs.
+fn find_script(
+    decoded: &Decoded<'_>,
+    utxos: &UtxoSet,
+    pointer: RedeemerPointer,
+    hash: ScriptHash,
+) -> Result<PlutusScript, EvaluationError> {
+    if let Some(script) = decoded.scripts.iter().find(|script| script.hash() == hash) {
+        return Ok(script.clone());
+    }
+    let carried = decoded
+        .inputs
+        .iter()
+        .chain(&decoded.references)
+        .filter_map(|reference| utxos.get(reference)?.reference_script())
+        .find(|script| script.hash() == hash);
+    match carried {
+        Some(ReferenceScript::PlutusV3(script)) => Ok(script.clone()),
+        Some(ReferenceScript::Other { language, .. }) => {
+            Err(EvaluationError::UnsupportedLanguage { pointer, language: *language })
+        }
+        None => Err(missing_script(decoded, pointer, hash)),
+    }
+}
+
+/// A script that is there in another language is another fault than one that is not there.
+fn missing_script(decoded: &Decoded<'_>, pointer: RedeemerPointer, hash: ScriptHash) -> EvaluationError {
+    let witnesses = &decoded.transaction.transaction_witness_set;
+    let is = |language, bytes: &[u8]| crate::script::tagged_hash(language, bytes) == hash;
+    let language = if decoded.native_scripts().any(|script| is(Language::Native, script.raw_cbor())) {
+        Some(Language::Native)
+    } else if witnesses.plutus_v1_script.iter().flatten().any(|one| is(Language::PlutusV1, one.as_ref())) {
+        Some(Language::PlutusV1)
+    } else if witnesses.plutus_v2_script.iter().flatten().any(|one| is(Language::PlutusV2, one.as_ref())) {
+        Some(Language::PlutusV2)
+    } else {
+        None
+    };
+    match language {
+        Some(language) => EvaluationError::UnsupportedLanguage { pointer, language },
+        None => EvaluationError::ScriptMissing { pointer, hash },
+    }
+}
+
+fn datum_of(
+    decoded: &Decoded<'_>,
+    pointer: RedeemerPointer,
+    output: &Output,
+) -> Result<Option<PlutusData>, EvaluationError> {
+    let data = match output.datum() {
+        Datum::None => return Ok(None),
+        Datum::Inline(data) => data,
+        Datum::Hash(hash) => decoded
+            .data
+            .get(hash)
+            .ok_or_else(|| EvaluationError::DatumMissing { pointer, hash: hex::encode(hash) })?,
+    };
+    let tree =
+        data.decode().map_err(|error| EvaluationError::Datum { pointer, reason: error.to_string() })?;
+    Ok(Some(tree))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! The ledger's rules: what a head accepts.
+//!
+//! [`validate`] checks one transaction against a set of unspent outputs: first the rules that need no script
+//! (phase 1), each a small function that names the ledger rule it stands for, then the scripts (phase 2). What
+//! it returns says what the transaction consumes and makes; [`Applied::apply_to`] does so.
+//!
+//! # Limits
+//! Certificates, withdrawals, votes, proposals, donations, Byron addresses, native scripts and Plutus V1 and V2
+//! are refused as unsupported. A transaction whose scripts fail is refused and changes nothing, as hydra does
+//! it; no collateral is ever taken. Like the ledger, the rules accept signatures that nobody needs.
+
+mod error;
+mod money;
+mod shape;
+mod subject;
+mod witnesses;
+
+use demeter_core::{OutputReference, TransactionId};
+
+use crate::decoded::Decoded;
+use crate::evaluate::{Budget, Evaluation, run};
+use crate::{LedgerSettings, Output, SignedTransaction, Slot, UtxoSet};
+
+pub use crate::fee::{Charged, minimum_fee};
+pub use error::LedgerError;
+
+pub(crate) use money::required_collateral;
+
+use subject::Subject;
+
+/// What a valid transaction does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The transaction.
+    pub id: TransactionId,
+    /// What it consumes.
+    pub consumed: Vec<OutputReference>,
+    /// What it makes.
+    pub made: Vec<(OutputReference, Output)>,
+    /// What its scripts used.
+    pub evaluation: Evaluation,
+}
+
+impl Applied {
+    /// Removes what the transaction consumes from a set of outputs, and adds what it makes.
+    pub fn apply_to(self, utxos: &mut UtxoSet) {
+        for reference in &self.consumed {
+            utxos.remove(reference);
+        }
+        utxos.extend(self.made);
+    }
+}
+
+/// Checks a transaction against all rules and runs its scripts.
+///
+/// # Errors
+/// The first rule that it breaks.
+pub fn validate(
+    transaction: &SignedTransaction,
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+    slot: Slot,
+) -> Result<Applied, LedgerError> {
+    let bytes = transaction.to_cbor();
+    let decoded = Decoded::from_cbor(&bytes)?;
+    phase_one(&decoded, transaction, utxos, settings, slot)?;
+    let evaluation = run(&decoded, utxos, settings, Budget::Declared)?;
+    let id = decoded.id;
+    let made = (0u64..).zip(decoded.outputs);
+    Ok(Applied {
+        id,
+        consumed: decoded.inputs.into_iter().collect(),
+        made: made.map(|(index, output)| (OutputReference { transaction: id, index }, output)).collect(),
+        evaluation,
+    })
+}
+
+/// Checks the rules that need no script to run.
+fn phase_one(
+    decoded: &Decoded<'_>,
+    transaction: &SignedTransaction,
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+    slot: Slot,
+) -> Result<(), LedgerError> {
+    check_shape(decoded)?;
+    let subject = Subject::new(decoded, transaction, utxos, settings)?;
+    shape::within_validity(&subject, slot)?;
+    check_contents(&subject)?;
+    witnesses::signed_by_all(&subject)?;
+    witnesses::signatures(&subject)
+}
+
+/// Checks all rules of phase 1 that hold or not whenever a transaction is submitted and whoever has signed: for
+/// builders.
+pub(crate) fn check_built(
+    decoded: &Decoded<'_>,
+    transaction: &SignedTransaction,
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+) -> Result<(), LedgerError> {
+    check_shape(decoded)?;
+    check_contents(&Subject::new(decoded, transaction, utxos, settings)?)
+}
+
+fn check_shape(decoded: &Decoded<'_>) -> Result<(), LedgerError> {
+    shape::supported(decoded)?;
+    shape::marked_valid(decoded)
+}
+
+fn check_contents(subject: &Subject<'_>) -> Result<(), LedgerError> {
+    let rules = [
+        shape::inputs_not_empty,
+        shape::references_disjoint,
+        shape::size,
+        shape::reference_scripts_size,
+        shape::network,
+        shape::metadata,
+        money::conserved,
+        money::minimum_held,
+        money::value_sizes,
+        witnesses::languages,
+        witnesses::scripts,
+        witnesses::scripts_are_programs,
+        witnesses::redeemers,
+        witnesses::data,
+        witnesses::script_data,
+        witnesses::units,
+        money::fee,
+        money::collateral_count,
+        money::collateral,
+    ];
+    rules.iter().try_for_each(|rule| rule(subject))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! Rules on what a transaction consists of: supported fields, inputs, validity, sizes, networks, metadata.
+
+use pallas_crypto::hash::Hasher;
+use pallas_primitives::Nullable;
+use pallas_primitives::conway::NetworkId;
+
+use super::LedgerError;
+use super::subject::Subject;
+use crate::decoded::Decoded;
+use crate::{Network, Slot};
+
+/// The most bytes of reference scripts in a transaction: a constant of the protocol.
+const MAX_REFERENCE_SCRIPT_BYTES: u64 = 200 * 1024;
+
+/// Refuses what this ledger does not support: everything to do with staking, governance and the treasury, none
+/// of which exists in a head; and witnesses of other kinds than keys and Plutus V3.
+pub(super) fn supported(decoded: &Decoded<'_>) -> Result<(), LedgerError> {
+    let body = &decoded.transaction.transaction_body;
+    let witnesses = &decoded.transaction.transaction_witness_set;
+    let found = [
+        (body.certificates.is_some(), "certificates"),
+        (body.withdrawals.is_some(), "withdrawals"),
+        (body.voting_procedures.is_some(), "votes"),
+        (body.proposal_procedures.is_some(), "proposals"),
+        (body.treasury_value.is_some(), "statements of the treasury's value"),
+        (body.donation.is_some(), "donations"),
+        (witnesses.native_script.is_some(), "native scripts"),
+        (witnesses.bootstrap_witness.is_some(), "byron witnesses"),
+        (witnesses.plutus_v1_script.is_some(), "plutus v1 scripts"),
+        (witnesses.plutus_v2_script.is_some(), "plutus v2 scripts"),
+    ];
+    match found.into_iter().find(|(is_there, _)| *is_there) {
+        Some((_, what)) => Err(LedgerError::Unsupported { what }),
+        None => Ok(()),
+    }
+}
+
+/// The transaction claims that its scripts succeed; heads take no collateral, so one that claims otherwise is of
+/// no use there.
+///
+/// Source: ledger rule UTXOS, `ValidationTagMismatch`.
+pub(super) fn marked_valid(decoded: &Decoded<'_>) -> Result<(), LedgerError> {
+    if decoded.transaction.success { Ok(()) } else { Err(LedgerError::MarkedInvalid) }
+}
+
+/// Something is spent.
+///
+/// Source: ledger rule UTXO, `InputSetEmptyUTxO`.
+pub(super) fn inputs_not_empty(subject: &Subject<'_>) -> Result<(), LedgerError> {
+    if subject.spent.is_empty() { Err(LedgerError::NoInputs) } else { Ok(()) }
+}
+
+/// Nothing is both spent and referred to.
+///
+/// Source: ledger rule UTXO, `BabbageNonDisjointRefInputs`.
+pub(super) fn references_disjoint(subject: &Subject<'_>) -> Result<(), LedgerError> {
+    match subject.spent.keys().find(|reference| subject.referred.contains_key(*reference)) {
+        Some(reference) => Err(LedgerError::InputAlsoReferred { reference: *reference }),
+        None => Ok(()),
+    }
+}
+
+/// The current slot is within the half-open validity interval: `from <= slot < before`.
+///
+/// Source: ledger rule UTXO, `OutsideValidityIntervalUTxO`.
+pub(super) fn within_validity(subject: &Subject<'_>, slot: Slot) -> Result<(), LedgerError> {
+    let body = &subject.decoded.transaction.transaction_body;
+    let (from, before) = (body.validity_interval_start, body.ttl);
+    let (from, before) = (from.map(Slot::from_number), before.map(Slot::from_number));
+    if from.is_none_or(|from| from <= slot) && before.is_none_or(|before| slot < before) {
+        Ok(())
+    } else {
+        Err(LedgerError::OutsideValidity { slot, from, before })
+    }
+}
+
+/// The transaction is not too big.
+///
+/// Source: ledger rule UTXO, `MaxTxSizeUTxO`.
+pub(super) fn size(subject: &Subject<'_>) -> Result<(), LedgerError> {
+    let (maximum, found) = (subject.settings.parameters.max_transaction_size, subject.size());
+    if found <= maximum { Ok(()) } else { Err(LedgerError::TooBig { maximum, found }) }
+}
+
+/// The reference scripts are not too big.
+///
+/// Source: ledger rule LEDGER, `ConwayTxRefScriptsSizeTooBig`.
+pub(super) fn reference_scripts_size(subject: &Subject<'_>) -> Result<(), LedgerError> {
+    let found = subject.reference_script_bytes();
+    if found <= MAX_REFERENCE_SCRIPT_BYTES {
+        Ok(())
+    } else {
+        Err(LedgerError::ReferenceScriptsTooBig { maximum: MAX_REFERENCE_SCRIPT_BYTES, found })
+    }
+}
+
+/// Every output is on the ledger's network, and the body names no other.
+///
+/// Source: ledger rule UTXO, `WrongNetwork` and `WrongNetworkInTxBody`.
+pub(super) fn network(subject: &Subject<'_>) -> Result<(), LedgerError> {
+    let expected = subject.settings.network;
+    for (index, output) in subject.made() {
+        if output.network() != expected {
+            return Err(LedgerError::OutputNetwork { index, expected, found: output.network() });
+        }
+    }
+    let found = match &subject.decoded.transaction.transaction_body.network_id {
+        None => return Ok(()),
+        Some(NetworkId::Testnet) => Network::Testnet,
+        Some(NetworkId::Mainnet) => Network::Mainnet,
+    };
+    if found == expected {
+        Ok(())
+    } else {
+        Err(LedgerError::TransactionNetwork { expected, found: found.id() })
+    }
+}
+
+/// The body has the hash of the metadata, if there is any, and none otherwise.
+///
+/// Source: ledger rule UTXOW, `MissingTxBodyMetadataHash`, `MissingTxMetadata`, `ConflictingMetadataHash`.
+pub(super) fn metadata(subject: &Subject<'_>) -> Result<(), LedgerError> {
+    let expected = match &subject.decoded.transaction.auxiliary_data {
+        Nullable::Some(data) => Some(Hasher::<256>::hash(data.raw_cbor())),
+        Nullable::Null | Nullable::Undefined => None,
+    };
+    let found = subject.decoded.transaction.transaction_body.auxiliary_data_hash.as_ref();
+    if expected.as_ref().map(AsRef::<[u8]>::as_ref) == found.map(|hash| hash.as_slice()) {
+        Ok(())
+    } else {
+        Err(LedgerError::MetadataHash)
+    }
+}

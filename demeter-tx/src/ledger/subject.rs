@@ -1,0 +1,89 @@
+//! What the rules look at: a transaction, what it refers to, and the ledger's surroundings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use demeter_core::{Credential, OutputReference, ScriptHash};
+
+use super::LedgerError;
+use crate::decoded::{Decoded, Purpose, RedeemerPointer};
+use crate::evaluate::policies;
+use crate::{LedgerSettings, Output, SignedTransaction, UtxoSet};
+
+pub(super) struct Subject<'s> {
+    pub(super) decoded: &'s Decoded<'s>,
+    pub(super) signed: &'s SignedTransaction,
+    pub(super) settings: &'s LedgerSettings,
+    pub(super) spent: BTreeMap<OutputReference, &'s Output>,
+    pub(super) referred: BTreeMap<OutputReference, &'s Output>,
+    pub(super) collateral: BTreeMap<OutputReference, &'s Output>,
+}
+
+impl<'s> Subject<'s> {
+    /// Resolves all inputs.
+    ///
+    /// Source: ledger rule UTXO, `BadInputsUTxO`: `spendInputs ∪ collateral ∪ refInputs ⊆ dom utxo`.
+    pub(super) fn new(
+        decoded: &'s Decoded<'s>,
+        signed: &'s SignedTransaction,
+        utxos: &'s UtxoSet,
+        settings: &'s LedgerSettings,
+    ) -> Result<Self, LedgerError> {
+        let resolve = |references: &BTreeSet<OutputReference>| {
+            references
+                .iter()
+                .map(|reference| match utxos.get(reference) {
+                    Some(output) => Ok((*reference, output)),
+                    None => Err(LedgerError::UnknownInput { reference: *reference }),
+                })
+                .collect::<Result<BTreeMap<_, _>, _>>()
+        };
+        Ok(Self {
+            decoded,
+            signed,
+            settings,
+            spent: resolve(&decoded.inputs)?,
+            referred: resolve(&decoded.references)?,
+            collateral: resolve(&decoded.collateral)?,
+        })
+    }
+
+    /// All outputs with their positions, the return of collateral last.
+    pub(super) fn made(&self) -> impl Iterator<Item = (usize, &Output)> {
+        self.decoded.outputs.iter().chain(&self.decoded.collateral_return).enumerate()
+    }
+
+    /// The outputs that scripts can be referred to on.
+    pub(super) fn carriers(&self) -> impl Iterator<Item = &'s Output> + '_ {
+        self.spent.values().chain(self.referred.values()).copied()
+    }
+
+    /// The scripts that must run, by their redeemers.
+    pub(super) fn needed_scripts(&self) -> BTreeMap<RedeemerPointer, ScriptHash> {
+        let spent =
+            self.spent.values().enumerate().filter_map(|(index, output)| match output.address().payment {
+                Credential::Script(hash) => Some((Purpose::Spend, index, hash)),
+                Credential::Key(_) => None,
+            });
+        let minted = policies(self.decoded).enumerate().map(|(index, hash)| (Purpose::Mint, index, hash));
+        spent
+            .chain(minted)
+            .filter_map(|(purpose, index, hash)| {
+                Some((RedeemerPointer { purpose, index: u32::try_from(index).ok()? }, hash))
+            })
+            .collect()
+    }
+
+    /// The bytes of all reference scripts, those that appear twice counted twice.
+    pub(super) fn reference_script_bytes(&self) -> u64 {
+        self.carriers()
+            .filter_map(|output| output.reference_script())
+            .fold(0, |sum: u64, script| sum.saturating_add(script.size() as u64))
+    }
+
+    /// The transaction's size as the ledger counts it: without the flag that says whether its scripts succeed.
+    ///
+    /// Source: ledger `sizeAlonzoTxF`, `toCBORForSizeComputation`.
+    pub(super) const fn size(&self) -> u64 {
+        (self.decoded.size as u64).saturating_sub(1)
+    }
+}

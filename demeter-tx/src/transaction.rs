@@ -1,0 +1,376 @@
+//! Transactions as bytes, and the witnesses that parties add to them.
+//!
+//! A transaction is signed by its *body*, whose bytes therefore never change here. Several parties sign one
+//! transaction by passing its hex around, or by each signing a copy and merging them: witness sets merge in any
+//! order to the same bytes.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use demeter_core::{KeyHash, TransactionId};
+use minicbor::data::{Tag, Type};
+use minicbor::{Decoder, Encoder};
+use pallas_crypto::hash::Hasher;
+use pallas_crypto::key::ed25519;
+
+use crate::data::check_nesting;
+use crate::wire::Verbatim;
+
+/// Where the signatures of keys are in a witness set.
+const KEY_WITNESSES: u64 = 0;
+/// Where the data are that outputs name by hash.
+const DATA: u64 = 4;
+/// Where the redeemers are.
+pub(crate) const REDEEMERS: u64 = 5;
+/// Where the Plutus V3 scripts are.
+pub(crate) const PLUTUS_V3_SCRIPTS: u64 = 7;
+
+/// The bytes are not a transaction, or witnesses do not fit it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransactionError {
+    /// They are not CBOR, or CBOR of something else.
+    #[error("not a transaction: {reason}")]
+    Malformed {
+        /// What the decoder says.
+        reason: String,
+    },
+    /// The text is not hexadecimal.
+    #[error("a transaction is written as hexadecimal digits")]
+    NotHexadecimal,
+    /// A signature is not of this transaction's body by this key.
+    #[error("the signature by key {key} is not of transaction {transaction}")]
+    WrongSignature {
+        /// The transaction.
+        transaction: TransactionId,
+        /// The hash of the key.
+        key: KeyHash,
+    },
+    /// Witnesses of another transaction were to be merged.
+    #[error("witnesses of transaction {found} do not belong to {expected}")]
+    OtherTransaction {
+        /// The transaction at hand.
+        expected: TransactionId,
+        /// The other.
+        found: TransactionId,
+    },
+}
+
+/// A transaction with its witnesses, as many as have been added so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedTransaction {
+    id: TransactionId,
+    body: Vec<u8>,
+    signatures: BTreeMap<[u8; 32], [u8; 64]>,
+    /// The rest of the witness set by key: scripts, data, redeemers.
+    others: BTreeMap<u64, Vec<u8>>,
+    valid: bool,
+    auxiliary: Vec<u8>,
+}
+
+impl SignedTransaction {
+    /// A transaction of this body, with these scripts, data and redeemers but no signature yet.
+    pub(crate) fn unsigned(body: Vec<u8>, others: BTreeMap<u64, Vec<u8>>) -> Self {
+        Self {
+            id: id_of(&body),
+            body,
+            signatures: BTreeMap::new(),
+            others,
+            valid: true,
+            auxiliary: vec![0xf6],
+        }
+    }
+
+    /// Reads the CBOR of a transaction.
+    ///
+    /// # Errors
+    /// The bytes are not one transaction and nothing else.
+    pub fn from_cbor(bytes: &[u8]) -> Result<Self, TransactionError> {
+        let malformed = |reason: String| TransactionError::Malformed { reason };
+        check_nesting(bytes).map_err(|error| malformed(error.to_string()))?;
+        let mut decoder = Decoder::new(bytes);
+        let this = Self::decode(&mut decoder).map_err(|error| malformed(error.to_string()))?;
+        match bytes.len().saturating_sub(decoder.position()) {
+            0 => Ok(this),
+            count => Err(malformed(format!("{count} bytes follow it"))),
+        }
+    }
+
+    /// The CBOR. Signatures stand in the order of their keys, everything else as it was given.
+    pub fn to_cbor(&self) -> Vec<u8> {
+        let mut encoder = Encoder::new(Vec::new());
+        // NOTE: writing to memory does not fail.
+        self.encode(&mut encoder).map(|()| encoder.into_writer()).unwrap_or_default()
+    }
+
+    /// The CBOR in hexadecimal digits.
+    pub fn to_hex(&self) -> String {
+        hex::encode(self.to_cbor())
+    }
+
+    /// The transaction's id: blake2b-256 of its body.
+    pub const fn id(&self) -> TransactionId {
+        self.id
+    }
+
+    /// The bytes of the body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// What a key signs: the bytes of the id.
+    pub const fn sign_hash(&self) -> [u8; 32] {
+        *self.id.as_bytes()
+    }
+
+    /// The hashes of the keys that have signed.
+    pub fn signers(&self) -> impl Iterator<Item = KeyHash> {
+        self.signatures.keys().map(key_hash)
+    }
+
+    /// Adds the signature of a key; one that is there already stays once.
+    ///
+    /// # Errors
+    /// The signature is not of this transaction by this key.
+    pub fn add_witness(&mut self, public_key: [u8; 32], signature: [u8; 64]) -> Result<(), TransactionError> {
+        if !is_signed(&self.sign_hash(), &public_key, &signature) {
+            let key = key_hash(&public_key);
+            return Err(TransactionError::WrongSignature { transaction: self.id, key });
+        }
+        self.signatures.insert(public_key, signature);
+        Ok(())
+    }
+
+    /// Adds all witnesses that another copy of this transaction has.
+    ///
+    /// # Errors
+    /// The other is not a copy of this transaction, or a signature in it is wrong.
+    pub fn merge(&mut self, other: &Self) -> Result<(), TransactionError> {
+        if self.id != other.id {
+            return Err(TransactionError::OtherTransaction { expected: self.id, found: other.id });
+        }
+        for (public_key, signature) in &other.signatures {
+            self.add_witness(*public_key, *signature)?;
+        }
+        for (key, bytes) in &other.others {
+            self.others.entry(*key).or_insert_with(|| bytes.clone());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn signatures(&self) -> impl Iterator<Item = (&[u8; 32], &[u8; 64])> {
+        self.signatures.iter()
+    }
+
+    /// The bytes of the redeemers, as they stand in the witness set.
+    pub(crate) fn redeemer_bytes(&self) -> Option<&[u8]> {
+        self.others.get(&REDEEMERS).map(Vec::as_slice)
+    }
+
+    /// The bytes of the attached data, as they stand in the witness set.
+    pub(crate) fn data_bytes(&self) -> Option<&[u8]> {
+        self.others.get(&DATA).map(Vec::as_slice)
+    }
+
+    /// Takes a signature without verifying it, to measure a transaction or to test those who verify.
+    pub(crate) fn insert_unverified(&mut self, public_key: [u8; 32], signature: [u8; 64]) {
+        self.signatures.insert(public_key, signature);
+    }
+
+    fn decode(decoder: &mut Decoder<'_>) -> Result<Self, minicbor::decode::Error> {
+        let fields = decoder.array()?;
+        if fields != Some(4) {
+            return Err(minicbor::decode::Error::message("expected an array of 4"));
+        }
+        let body = raw_item(decoder)?.to_vec();
+        let (signatures, others) = decode_witnesses(decoder)?;
+        let valid = decoder.bool()?;
+        let auxiliary = raw_item(decoder)?.to_vec();
+        Ok(Self { id: id_of(&body), body, signatures, others, valid, auxiliary })
+    }
+
+    fn encode(
+        &self,
+        encoder: &mut Encoder<Vec<u8>>,
+    ) -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
+        let kinds = self.others.len() + usize::from(!self.signatures.is_empty());
+        encoder.array(4)?.encode(Verbatim(&self.body))?.map(kinds as u64)?;
+        if !self.signatures.is_empty() {
+            encoder.u64(KEY_WITNESSES)?.tag(SET)?.array(self.signatures.len() as u64)?;
+            for (public_key, signature) in &self.signatures {
+                encoder.array(2)?.bytes(public_key)?.bytes(signature)?;
+            }
+        }
+        for (key, bytes) in &self.others {
+            encoder.u64(*key)?.encode(Verbatim(bytes))?;
+        }
+        encoder.bool(self.valid)?.encode(Verbatim(&self.auxiliary))?;
+        Ok(())
+    }
+}
+
+impl FromStr for SignedTransaction {
+    type Err = TransactionError;
+
+    fn from_str(text: &str) -> Result<Self, TransactionError> {
+        let bytes = hex::decode(text).map_err(|_| TransactionError::NotHexadecimal)?;
+        Self::from_cbor(&bytes)
+    }
+}
+
+impl fmt::Display for SignedTransaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_hex())
+    }
+}
+
+/// The tag of a set.
+pub(crate) const SET: Tag = Tag::new(258);
+
+/// The hash of a verification key.
+pub(crate) fn key_hash(public_key: &[u8; 32]) -> KeyHash {
+    KeyHash::from_bytes(*Hasher::<224>::hash(public_key))
+}
+
+/// Whether this is the key's signature of the message.
+pub(crate) fn is_signed(message: &[u8; 32], public_key: &[u8; 32], signature: &[u8; 64]) -> bool {
+    ed25519::PublicKey::from(*public_key).verify(message, &ed25519::Signature::from(*signature))
+}
+
+fn id_of(body: &[u8]) -> TransactionId {
+    TransactionId::from_bytes(*Hasher::<256>::hash(body))
+}
+
+type Witnesses = (BTreeMap<[u8; 32], [u8; 64]>, BTreeMap<u64, Vec<u8>>);
+
+fn decode_witnesses(decoder: &mut Decoder<'_>) -> Result<Witnesses, minicbor::decode::Error> {
+    let mut signatures = BTreeMap::new();
+    let mut others = BTreeMap::new();
+    let mut seen_signatures = false;
+    let kinds = decoder.map()?.ok_or_else(|| minicbor::decode::Error::message("expected a definite map"))?;
+    for _ in 0..kinds {
+        let key = decoder.u64()?;
+        let twice = if key == KEY_WITNESSES {
+            signatures = decode_signatures(decoder)?;
+            std::mem::replace(&mut seen_signatures, true)
+        } else {
+            others.insert(key, raw_item(decoder)?.to_vec()).is_some()
+        };
+        if twice {
+            return Err(minicbor::decode::Error::message(format!("witness kind {key} appears twice")));
+        }
+    }
+    Ok((signatures, others))
+}
+
+fn decode_signatures(
+    decoder: &mut Decoder<'_>,
+) -> Result<BTreeMap<[u8; 32], [u8; 64]>, minicbor::decode::Error> {
+    if decoder.datatype()? == Type::Tag && decoder.tag()? != SET {
+        return Err(minicbor::decode::Error::message("expected a set of key witnesses"));
+    }
+    let wrong = |what: &str| minicbor::decode::Error::message(format!("{what} is of the wrong length"));
+    let mut signatures = BTreeMap::new();
+    let mut left = decoder.array()?;
+    loop {
+        match &mut left {
+            Some(0) => break,
+            Some(count) => *count -= 1,
+            None if decoder.datatype()? == Type::Break => {
+                decoder.skip()?;
+                break;
+            }
+            None => {}
+        }
+        if decoder.array()? != Some(2) {
+            return Err(minicbor::decode::Error::message("a key witness is an array of 2"));
+        }
+        let public_key = decoder.bytes()?.try_into().map_err(|_| wrong("a public key"))?;
+        let signature = decoder.bytes()?.try_into().map_err(|_| wrong("a signature"))?;
+        signatures.insert(public_key, signature);
+    }
+    Ok(signatures)
+}
+
+/// The bytes of the next item, whatever it is.
+fn raw_item<'b>(decoder: &mut Decoder<'b>) -> Result<&'b [u8], minicbor::decode::Error> {
+    let start = decoder.position();
+    decoder.skip()?;
+    let end = decoder.position();
+    decoder.input().get(start..end).ok_or_else(minicbor::decode::Error::end_of_input)
+}
+
+#[cfg(test)]
+mod tests {
+    use pallas_crypto::key::ed25519::SecretKey;
+
+    use super::*;
+
+    /// A body of the three fields that every body has.
+    fn simple() -> SignedTransaction {
+        let body = hex::decode("a300d9010280018002 00".replace(' ', "")).unwrap();
+        SignedTransaction::unsigned(body, BTreeMap::from([(5, vec![0xa0])]))
+    }
+
+    fn witness(transaction: &SignedTransaction, seed: u8) -> ([u8; 32], [u8; 64]) {
+        let key = SecretKey::from([seed; 32]);
+        let signature = key.sign(transaction.sign_hash());
+        (key.public_key().into(), signature.as_ref().try_into().unwrap())
+    }
+
+    #[test]
+    fn bytes_round_trip() {
+        let mut transaction = simple();
+        assert_eq!(SignedTransaction::from_cbor(&transaction.to_cbor()).unwrap(), transaction);
+        let (key, signature) = witness(&transaction, 1);
+        transaction.add_witness(key, signature).unwrap();
+        let again: SignedTransaction = transaction.to_hex().parse().unwrap();
+        assert_eq!(again, transaction);
+        assert_eq!(again.signers().collect::<Vec<_>>(), [key_hash(&key)]);
+    }
+
+    #[test]
+    fn parties_sign_in_any_order() {
+        let witnesses = [1, 2, 3].map(|seed| witness(&simple(), seed));
+        let signed_by = |order: &[usize]| {
+            let mut transaction = simple();
+            for &index in order {
+                let mut copy = simple();
+                copy.add_witness(witnesses[index].0, witnesses[index].1).unwrap();
+                transaction.merge(&copy).unwrap();
+            }
+            transaction.to_cbor()
+        };
+        assert_eq!(signed_by(&[0, 1, 2]), signed_by(&[2, 0, 1]));
+        assert_eq!(signed_by(&[0, 1, 2]), signed_by(&[1, 1, 0, 2, 0]));
+    }
+
+    #[test]
+    fn wrong_witnesses_are_refused() {
+        let mut transaction = simple();
+        let (key, mut signature) = witness(&transaction, 1);
+        signature[0] ^= 1;
+        let error = transaction.add_witness(key, signature).unwrap_err();
+        assert_eq!(
+            error,
+            TransactionError::WrongSignature { transaction: transaction.id(), key: key_hash(&key) }
+        );
+        let other = SignedTransaction::unsigned(vec![0xa0], BTreeMap::new());
+        assert!(matches!(transaction.merge(&other).unwrap_err(), TransactionError::OtherTransaction { .. }));
+    }
+
+    #[test]
+    fn bad_bytes_are_refused() {
+        let malformed = |bytes: &[u8]| {
+            matches!(SignedTransaction::from_cbor(bytes), Err(TransactionError::Malformed { .. }))
+        };
+        let good = simple().to_cbor();
+        assert!(malformed(&good[..good.len() - 1]));
+        assert!(malformed(&[good.clone(), vec![0]].concat()));
+        assert!(malformed(&[0x80]));
+        // The same kind of witness twice.
+        assert!(malformed(&hex::decode("84a0a205a005a0f5f6").unwrap()));
+        assert_eq!("xy".parse::<SignedTransaction>().unwrap_err(), TransactionError::NotHexadecimal);
+    }
+}
