@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use demeter_core::{
-    Amount, Label, Labels, Method, Need, PriceRange, Quantity, RangeError, Request, ResourceName, Term, Time,
-    Window,
+    Amount, Count, Label, Labels, Method, Need, PriceRange, Quantity, RangeError, Request, ResourceName,
+    Term, Time, Window,
 };
 use demeter_kube::{QuantityError, ReadError, Unit, Workload, parse_quantity};
 use serde::Deserialize;
@@ -113,7 +113,7 @@ struct PriceText {
 #[serde(deny_unknown_fields)]
 struct TermText {
     period: Duration,
-    periods: u32,
+    periods: Count,
     grace: Duration,
 }
 
@@ -163,7 +163,7 @@ impl BidFile {
             workload,
             request: Request { needs, labels: labels_of(&labels), endorsed: labels_of(&endorsed) },
             price: PriceRange { floor: price.floor.0, ceiling: price.ceiling.0 },
-            term: Term { period: term.period.0, periods: term.periods.into(), grace: term.grace.0 },
+            term: Term { period: term.period.0, periods: term.periods, grace: term.grace.0 },
             bond: bond.0,
             method: Method::auction(weights.price.0, weights.fit.0, weights.reputation.0),
             window,
