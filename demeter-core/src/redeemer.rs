@@ -12,8 +12,6 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum RegistryTransition {
-    /// Grid and pool cross into a head.
-    Deposit,
     /// An operator joins.
     Admit {
         /// Who acts for it.
@@ -71,16 +69,15 @@ pub enum RegistryTransition {
 }
 
 choice! {
-    RegistryTransition as "transition" of "0 to 6" {
-        0 Deposit {},
-        1 Admit { owner, endpoint, capacity, labels, slots },
-        2 Update { owner, endpoint, capacity, labels },
-        3 Endorse { endorsed },
-        4 Rotate {
+    RegistryTransition as "transition" of "0 to 5" {
+        0 Admit { owner, endpoint, capacity, labels, slots },
+        1 Update { owner, endpoint, capacity, labels },
+        2 Endorse { endorsed },
+        3 Rotate {
             deposit, entities, admission, threshold, fee_ppm, treasury, prior, penalty, half_life,
         },
-        5 Report {},
-        6 Retire {},
+        4 Report {},
+        5 Retire {},
     }
 }
 
@@ -250,7 +247,6 @@ impl Transition {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Registry(transition) => match transition {
-                RegistryTransition::Deposit => "deposit",
                 RegistryTransition::Admit { .. } => "admit",
                 RegistryTransition::Update { .. } => "update",
                 RegistryTransition::Endorse { .. } => "endorse",
@@ -297,7 +293,6 @@ mod any {
     /// Generates a transition at `registry`.
     pub fn any_registry_transition() -> impl Strategy<Value = RegistryTransition> {
         prop_oneof![
-            Just(RegistryTransition::Deposit),
             any_operator().prop_map(|operator| RegistryTransition::Admit {
                 owner: operator.owner,
                 endpoint: operator.endpoint,

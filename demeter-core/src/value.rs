@@ -180,6 +180,46 @@ impl Value {
     }
 }
 
+/// In JSON a value is an object: amounts by `lovelace` and `<policy>.<name>`.
+#[cfg(feature = "serde")]
+mod json {
+    use std::collections::BTreeMap;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Asset, AssetName, Value};
+    use crate::Amount;
+
+    impl Serialize for Value {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map(self.iter().map(|(asset, amount)| (asset.to_string(), amount)))
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Value {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let mut value = Self::default();
+            for (text, amount) in BTreeMap::<String, Amount>::deserialize(deserializer)? {
+                let asset = parse(&text).map_err(D::Error::custom)?;
+                value = value.plus(&asset, amount).map_err(D::Error::custom)?;
+            }
+            Ok(value)
+        }
+    }
+
+    fn parse(text: &str) -> Result<Asset, String> {
+        if text == "lovelace" {
+            return Ok(Asset::Lovelace);
+        }
+        let wrong = || format!("an asset is written lovelace or <policy>.<name>, found {text:?}");
+        let (policy, name) = text.split_once('.').ok_or_else(wrong)?;
+        let policy = policy.parse().map_err(|_| wrong())?;
+        let name = AssetName::from_bytes(hex::decode(name).map_err(|_| wrong())?);
+        Ok(Asset::Token { policy, name: name.map_err(|error| error.to_string())? })
+    }
+}
+
 /// Generates an asset.
 #[cfg(any(test, feature = "test-utils"))]
 pub fn any_asset() -> impl proptest::strategy::Strategy<Value = Asset> {

@@ -130,7 +130,7 @@ fn bytes_are_the_ledgers() {
 fn long_byte_strings_come_in_chunks() {
     let labels: Labels = [Label::new(&"k".repeat(64), &"v".repeat(65))].into_iter().collect();
     let transition = RegistryTransition::Endorse { endorsed: labels };
-    let expected = format!("d87c9fa15840{}5f5840{}4176ffff", "6b".repeat(64), "76".repeat(64));
+    let expected = format!("d87b9fa15840{}5f5840{}4176ffff", "6b".repeat(64), "76".repeat(64));
     assert_eq!(hex::encode(transition.encode()), expected);
     assert_round_trip(&transition);
 }

@@ -1,0 +1,13 @@
+//! Rekey: a slot learns its operator's new key.
+
+use super::{Held, Outcome, Refusal, StateOutput, context::Context};
+use crate::{Slot, State};
+
+pub(super) fn rekey(context: Context<'_>, primary: &Held<State>, slot: &Slot) -> Result<Outcome, Refusal> {
+    let owner = context.operator(&slot.grid, slot.operator)?.owner;
+    if owner == slot.owner {
+        return Err(Refusal::SameOwner { owner });
+    }
+    let slot = Slot { owner, ..slot.clone() };
+    Ok(Outcome { states: vec![StateOutput::new(primary.value.clone(), slot)], payments: Vec::new() })
+}
