@@ -12,6 +12,8 @@ mod output;
 mod parameters;
 mod script;
 mod settings;
+#[cfg(test)]
+mod testing;
 mod time;
 mod transaction;
 mod units;
