@@ -5,6 +5,7 @@ mod data;
 mod decoded;
 pub mod evaluate;
 mod fee;
+pub mod head;
 mod integrity;
 pub mod ledger;
 mod network;
