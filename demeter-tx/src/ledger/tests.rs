@@ -298,10 +298,12 @@ fn values_have_a_size() {
     assert_eq!(limited(4).refused(), LedgerError::ValueTooBig { index: 0, maximum: 4, found: 5 });
 }
 
+type Mutation = Box<dyn FnOnce(&mut Case)>;
+
 #[test]
 fn unsupported_parts_are_named() {
     let reward = Bytes::from([vec![0xe0], vec![1; 28]].concat());
-    let mutations: [(&str, Box<dyn FnOnce(&mut Case)>); 3] = [
+    let mutations: [(&str, Mutation); 3] = [
         (
             "withdrawals are not supported",
             Box::new(|case| {
@@ -614,4 +616,21 @@ fn unknown_and_repeated_fields_are_refused() {
         id_of("a400d901028001800200 0200".replace(' ', "").as_str()),
         "not a transaction: field 2 twice in the body"
     );
+}
+
+#[test]
+fn no_changed_byte_passes_and_none_panics() {
+    let case = Case::guarded();
+    let bytes = case.signed().to_cbor();
+    for position in 0..bytes.len() {
+        for change in [0x01, 0x02, 0x10, 0x20, 0x40, 0x80, 0xff] {
+            let mut changed = bytes.clone();
+            changed[position] ^= change;
+            if let Ok(signed) = SignedTransaction::from_cbor(&changed) {
+                let verdict = validate(&signed, &case.utxos, &case.settings, case.slot);
+                assert!(verdict.is_err(), "byte {position} changed by {change:#x}: {}", hex::encode(changed));
+            }
+        }
+        assert!(SignedTransaction::from_cbor(&bytes[..position]).is_err());
+    }
 }
