@@ -153,3 +153,44 @@ fn a_missing_script_or_input_is_named() {
         EvaluationError::ScriptMissing { pointer: spend_zero(), hash: script.hash() }
     );
 }
+
+fn nested(depth: usize) -> PlutusScript {
+    // Version 1.1.0, then `force (delay ...)`s by four bits each, around an error.
+    let mut flat = vec![0x01, 0x01, 0x00];
+    flat.extend(std::iter::repeat_n(0x51, depth / 2));
+    flat.extend([0x60 | 0x01]);
+    let mut bytes = vec![0x59];
+    bytes.extend(u16::try_from(flat.len()).unwrap().to_be_bytes());
+    bytes.extend(flat);
+    PlutusScript::new(bytes)
+}
+
+#[test]
+fn deep_programs_do_not_overflow_the_stack() {
+    // As deep as the largest transaction can carry.
+    let script = nested(20_000);
+    assert_eq!(check_program(&script), Ok(()));
+    assert!(matches!(refusal(&script), EvaluationError::Refused { .. }));
+}
+
+#[test]
+fn deep_recursion_does_not_overflow_the_stack() {
+    let script = script(
+        "(program 1.1.0 (lam context \
+         [(lam f [[(builtin addInteger) (con integer 1)] [f f]]) \
+          (lam f [[(builtin addInteger) (con integer 1)] [f f]])]))",
+    );
+    assert!(matches!(refusal(&script), EvaluationError::OverBudget { .. }));
+}
+
+#[test]
+fn deep_values_do_not_overflow_the_stack() {
+    // A list in a list in a list, until the budget ends.
+    let script = script(
+        "(program 1.1.0 (lam context [ \
+         (lam f [[f f] (con data (I 0))]) \
+         (lam f (lam value [[f f] [(builtin listData) \
+           [[(force (builtin mkCons)) value] (con (list data) [])]]])) ]))",
+    );
+    assert!(matches!(refusal(&script), EvaluationError::OverBudget { .. }));
+}
