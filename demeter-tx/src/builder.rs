@@ -16,6 +16,7 @@ mod error;
 mod unsigned;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use demeter_core::{Address, Amount, AssetName, Credential, KeyHash, OutputReference, Ppm, ScriptHash};
 
@@ -38,7 +39,7 @@ const ROUNDS: usize = 16;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct TransactionBuilder {
-    settings: LedgerSettings,
+    settings: Arc<LedgerSettings>,
     change: Address,
     inputs: BTreeMap<OutputReference, Input>,
     references: UtxoSet,
@@ -68,9 +69,9 @@ struct Mint {
 
 impl TransactionBuilder {
     /// Starts a transaction for this ledger; what is left over goes to `change`.
-    pub fn new(settings: LedgerSettings, change: Address) -> Self {
+    pub fn new(settings: impl Into<Arc<LedgerSettings>>, change: Address) -> Self {
         Self {
-            settings,
+            settings: settings.into(),
             change,
             inputs: BTreeMap::new(),
             references: UtxoSet::new(),

@@ -9,7 +9,7 @@ use pallas_crypto::hash::Hasher;
 use pallas_primitives::conway::{
     MintedTransactionOutput, MintedTx, NativeScript, PseudoTransactionBody, RedeemerTag, Redeemers,
 };
-use pallas_primitives::{KeepRaw, PlutusData, TransactionInput};
+use pallas_primitives::{KeepRaw, Nullable, PlutusData, TransactionInput};
 
 use crate::data::check_nesting;
 use crate::wire::{self, WireError};
@@ -133,6 +133,9 @@ impl<'b> Decoded<'b> {
         let trailing = bytes.len().saturating_sub(decoder.position());
         if trailing > 0 {
             return Err(malformed(format!("{trailing} bytes follow it")));
+        }
+        if transaction.auxiliary_data == Nullable::Undefined {
+            return Err(malformed("metadata are there or null".to_owned()));
         }
         check_keys("body", transaction.transaction_body.raw_cbor(), &BODY_KEYS)?;
         check_keys("witness set", transaction.transaction_witness_set.raw_cbor(), &WITNESS_KEYS)?;

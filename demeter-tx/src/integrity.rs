@@ -42,3 +42,29 @@ fn language_views(plutus_v3_used: bool, cost_models: &CostModels) -> Vec<u8> {
     })();
     written.map(|()| encoder.into_writer()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ProtocolParameters;
+
+    fn hash(redeemers: Option<&str>, data: Option<&str>, plutus_v3_used: bool) -> Option<String> {
+        let cost_models = ProtocolParameters::hydra_l2().unwrap().cost_models;
+        let bytes = |text: Option<&str>| text.map(|text| hex::decode(text).unwrap());
+        script_data_hash(bytes(redeemers).as_deref(), bytes(data).as_deref(), plutus_v3_used, &cost_models)
+            .map(hex::encode)
+    }
+
+    /// The expected values come from a few lines of Python over `hashlib.blake2b`, which were first checked to
+    /// give the hash in the body of a mainnet transaction with scripts in all three Plutus languages,
+    /// `fcaa431d492db613dd7568732889ba12952507a1ea7abab1838c5c4a869ea22f`.
+    #[test]
+    fn known_hashes() {
+        let redeemers = Some("a182000082d87980821901f419fa64");
+        let expected = "c8a95df91d8158fca6096510d12de913d510a7f2ef0fa206430c9f055a915359";
+        assert_eq!(hash(redeemers, None, true).unwrap(), expected);
+        let expected = "264ea21d9904cd72ce5038fa60e0ddd0859383f7fbf60ecec6df22e4c4e34a1f";
+        assert_eq!(hash(None, Some("d9010281d87980"), false).unwrap(), expected);
+        assert_eq!(hash(None, None, false), None);
+    }
+}

@@ -5,6 +5,7 @@ mod data;
 mod decoded;
 pub mod evaluate;
 mod fee;
+pub mod head;
 mod integrity;
 pub mod keys;
 pub mod ledger;
@@ -13,6 +14,8 @@ mod output;
 mod parameters;
 mod script;
 mod settings;
+#[cfg(test)]
+mod testing;
 mod time;
 mod transaction;
 mod units;

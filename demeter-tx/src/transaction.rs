@@ -186,6 +186,9 @@ impl SignedTransaction {
         let body = raw_item(decoder)?.to_vec();
         let (signatures, others) = decode_witnesses(decoder)?;
         let valid = decoder.bool()?;
+        if decoder.datatype()? == Type::Undefined {
+            return Err(minicbor::decode::Error::message("metadata are there or null"));
+        }
         let auxiliary = raw_item(decoder)?.to_vec();
         Ok(Self { id: id_of(&body), body, signatures, others, valid, auxiliary })
     }

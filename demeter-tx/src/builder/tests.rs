@@ -1,1 +1,209 @@
+use demeter_core::{Asset, Value};
 
+use super::*;
+use crate::Ratio;
+use crate::testing::*;
+
+fn token(script: &PlutusScript, name: &[u8]) -> Asset {
+    Asset::Token { policy: script.hash(), name: AssetName::from_bytes(name).unwrap() }
+}
+
+#[test]
+fn the_same_parts_in_any_order_give_the_same_bytes() {
+    let party = Party::new(1);
+    let utxos = guarded_utxos(&party, &always_true());
+    let start = || {
+        TransactionBuilder::new(settings(), party.address())
+            .pay(OutputDraft::new(party.address(), Value::of_lovelace(ada(2))))
+    };
+    let one = start()
+        .spend_with(reference(1), utxos[&reference(1)].clone(), Data::unit())
+        .spend(reference(3), utxos[&reference(3)].clone())
+        .refer(reference(2), utxos[&reference(2)].clone())
+        .collateral(reference(3), utxos[&reference(3)].clone())
+        .signed_by(Party::new(9).hash())
+        .signed_by(party.hash());
+    let other = start()
+        .signed_by(party.hash())
+        .collateral(reference(3), utxos[&reference(3)].clone())
+        .signed_by(Party::new(9).hash())
+        .refer(reference(2), utxos[&reference(2)].clone())
+        .spend(reference(3), utxos[&reference(3)].clone())
+        .spend_with(reference(1), utxos[&reference(1)].clone(), Data::unit());
+    assert_eq!(one.build().unwrap(), other.build().unwrap());
+}
+
+#[test]
+fn redeemers_follow_the_sorted_inputs() {
+    let party = Party::new(1);
+    let mut utxos = guarded_utxos(&party, &always_true());
+    utxos.insert(reference(0), held_by(&party, ada(3)));
+    let built =
+        guarded_spending(&party, &utxos).spend(reference(0), utxos[&reference(0)].clone()).build().unwrap();
+    let pointer = RedeemerPointer { purpose: Purpose::Spend, index: 1 };
+    assert_eq!(built.summary().units.keys().collect::<Vec<_>>(), [&pointer]);
+}
+
+#[test]
+fn everything_left_over_is_change() {
+    let party = Party::new(1);
+    let script = always_true();
+    let value = Value::of_lovelace(ada(10))
+        .plus(&token(&script, b"a"), Amount::from_units(7).unwrap())
+        .unwrap()
+        .plus(&token(&script, b"b"), Amount::from_units(2).unwrap())
+        .unwrap();
+    let paid =
+        Value::of_lovelace(ada(4)).plus(&token(&script, b"a"), Amount::from_units(5).unwrap()).unwrap();
+    let expected = value.checked_sub(&paid).unwrap();
+    let built = TransactionBuilder::new(settings(), party.address())
+        .spend(reference(1), output(OutputDraft::new(party.address(), value)))
+        .pay(OutputDraft::new(Party::new(2).address(), paid))
+        .build()
+        .unwrap();
+    let outputs: Vec<_> = built.outputs().collect();
+    assert_eq!(outputs.len(), 2);
+    assert_eq!(outputs[1].1.value(), &expected);
+    assert_eq!(outputs[1].1.address(), &party.address());
+    assert_eq!(outputs[1].0, OutputReference { transaction: built.id(), index: 1 });
+}
+
+#[test]
+fn nothing_left_over_is_no_change() {
+    let party = Party::new(1);
+    let built = TransactionBuilder::new(settings(), party.address())
+        .spend(reference(1), held_by(&party, ada(4)))
+        .pay(OutputDraft::new(Party::new(2).address(), Value::of_lovelace(ada(4))))
+        .build()
+        .unwrap();
+    assert_eq!(built.outputs().count(), 1);
+}
+
+#[test]
+fn what_is_lacking_is_said() {
+    let party = Party::new(1);
+    let pay = |units: u64| {
+        TransactionBuilder::new(settings(), party.address())
+            .spend(reference(1), held_by(&party, ada(4)))
+            .pay(OutputDraft::new(
+                Party::new(2).address(),
+                Value::of_lovelace(Amount::from_units(units).unwrap()),
+            ))
+            .build()
+    };
+    assert_eq!(pay(4_000_001).unwrap_err(), BuildError::NotEnough { asset: Asset::Lovelace, lacking: 1 });
+    let error = pay(3_999_999).unwrap_err();
+    let BuildError::ChangeTooSmall { minimum, found, lacking } = error else {
+        panic!("expected too small a change, found {error:?}")
+    };
+    assert_eq!(found.to_units(), 1);
+    assert_eq!(minimum.checked_sub(found).unwrap(), lacking);
+    // With exactly what was lacking, it goes through: the change's amount is one of four bytes then.
+    assert!(pay(4_000_000 - 857_690).is_ok());
+}
+
+#[test]
+fn faults_are_reported_once_at_the_end() {
+    let party = Party::new(1);
+    let utxos = guarded_utxos(&party, &always_true());
+    let start = || TransactionBuilder::new(settings(), party.address());
+    let money = || held_by(&party, ada(4));
+    assert_eq!(
+        start().spend(reference(1), money()).spend(reference(1), money()).build().unwrap_err(),
+        BuildError::InputTwice { reference: reference(1) }
+    );
+    assert_eq!(
+        start().spend(reference(1), utxos[&reference(1)].clone()).build().unwrap_err(),
+        BuildError::RedeemerMissing { reference: reference(1), script: always_true().hash() }
+    );
+    assert_eq!(
+        start().spend_with(reference(1), money(), Data::unit()).build().unwrap_err(),
+        BuildError::RedeemerNotNeeded { reference: reference(1) }
+    );
+    let policy = always_true().hash();
+    assert_eq!(
+        start().mint(policy, [(AssetName::default(), 0)], Data::unit()).build().unwrap_err(),
+        BuildError::MintOfNothing { policy }
+    );
+    assert!(matches!(start().build().unwrap_err(), BuildError::Refused(_)));
+}
+
+fn with_fees() -> LedgerSettings {
+    let mut settings = settings();
+    settings.parameters.fee_fixed = Amount::from_units(155_381).unwrap();
+    settings.parameters.fee_per_byte = Amount::from_units(44).unwrap();
+    settings.parameters.fee_per_reference_script_byte = Ratio::new(15, 1).unwrap();
+    settings.parameters.prices.price_memory = Ratio::new(577, 10_000).unwrap();
+    settings.parameters.prices.price_steps = Ratio::new(721, 10_000_000).unwrap();
+    settings
+}
+
+#[test]
+fn fees_are_as_small_as_they_may_be() {
+    let party = Party::new(1);
+    let utxos = guarded_utxos(&party, &always_true());
+    let settings = with_fees();
+    let built = TransactionBuilder::new(settings.clone(), party.address())
+        .spend_with(reference(1), utxos[&reference(1)].clone(), Data::unit())
+        .refer(reference(2), utxos[&reference(2)].clone())
+        .collateral(reference(3), utxos[&reference(3)].clone())
+        .build()
+        .unwrap();
+    let summary = built.summary().clone();
+    let signed = party.sign(built);
+    assert_eq!(signed.to_cbor().len() as u64, summary.size);
+    let charged = Charged {
+        size: summary.size - 1,
+        units: summary.total_units(),
+        reference_script_bytes: always_true().as_bytes().len() as u64,
+    };
+    assert_eq!(summary.fee, minimum_fee(&settings.parameters, charged).unwrap());
+    assert!(crate::ledger::validate(&signed, &utxos, &settings, Slot::from_number(0)).is_ok());
+    let decoded_bytes = signed.to_cbor();
+    let decoded = Decoded::from_cbor(&decoded_bytes).unwrap();
+    let total = decoded.transaction.transaction_body.total_collateral.unwrap();
+    assert_eq!(total, (summary.fee.to_units() * 150).div_ceil(100));
+    let returned = decoded.collateral_return.unwrap();
+    assert_eq!(returned.value().lovelace().to_units(), 20_000_000 - total);
+}
+
+#[test]
+fn a_margin_is_added_to_what_is_used() {
+    let party = Party::new(1);
+    let utxos = guarded_utxos(&party, &always_true());
+    let exact = guarded_spending(&party, &utxos).build().unwrap().summary().total_units();
+    let margin = Ppm::from_millionths(100_000).unwrap();
+    let more = guarded_spending(&party, &utxos).margin(margin).build().unwrap().summary().total_units();
+    assert_eq!(more, ExecutionUnits { memory: exact.memory * 11 / 10, steps: exact.steps * 11 / 10 });
+}
+
+#[test]
+fn tokens_among_the_collateral_are_returned() {
+    let party = Party::new(1);
+    let script = always_true();
+    let mut utxos = guarded_utxos(&party, &script);
+    let value =
+        Value::of_lovelace(ada(6)).plus(&token(&script, b"a"), Amount::from_units(1).unwrap()).unwrap();
+    utxos.insert(reference(3), output(OutputDraft::new(party.address(), value.clone())));
+    let signed = party.sign(guarded_spending(&party, &utxos).build().unwrap());
+    assert!(crate::ledger::validate(&signed, &utxos, &settings(), Slot::from_number(0)).is_ok());
+    let bytes = signed.to_cbor();
+    assert_eq!(Decoded::from_cbor(&bytes).unwrap().collateral_return.unwrap().value(), &value);
+}
+
+#[test]
+fn signatures_are_counted() {
+    let parties = [Party::new(1), Party::new(2)];
+    let built = TransactionBuilder::new(settings(), parties[0].address())
+        .spend(reference(1), held_by(&parties[0], ada(4)))
+        .signed_by(parties[1].hash())
+        .build()
+        .unwrap();
+    assert_eq!(built.missing_signers().len(), 2);
+    let half = parties[0].witness(built.clone());
+    assert_eq!(half.clone().finish().unwrap_err().missing, [parties[1].hash()]);
+    let mut whole = parties[1].witness(built);
+    whole.merge(half.transaction()).unwrap();
+    let size = whole.summary().size;
+    assert_eq!(whole.finish().unwrap().to_cbor().len() as u64, size);
+}

@@ -49,7 +49,20 @@ impl Context {
             .map_err(|error| context(one_line(&error.to_string())))
     }
 
+    /// Runs a script. All that the machine makes is gone when this returns.
     pub(super) fn run(
+        &self,
+        pointer: RedeemerPointer,
+        redeemer: &PlacedRedeemer,
+        script: &PlutusScript,
+        datum: Option<PlutusData>,
+        allowed: ExecutionUnits,
+        parameters: &ProtocolParameters,
+    ) -> Result<Outcome, EvaluationError> {
+        on_large_stack(|| self.run_here(pointer, redeemer, script, datum, allowed, parameters))
+    }
+
+    fn run_here(
         &self,
         pointer: RedeemerPointer,
         redeemer: &PlacedRedeemer,
@@ -106,6 +119,16 @@ fn how_it_ended(result: &EvalResult) -> String {
         Ok(_) => "it returned something else than unit".to_owned(),
     }
 }
+
+/// Runs what recurses over programs and values, on a stack that holds the deepest that a transaction's size and
+/// budget allow. Two megabytes, which a thread has by default, end at a few thousand nested terms, and a stack
+/// that overflows takes the process with it.
+pub(super) fn on_large_stack<T>(run: impl FnOnce() -> T) -> T {
+    stacker::grow(STACK_BYTES, run)
+}
+
+/// Only what is touched of this is ever used.
+const STACK_BYTES: usize = 256 << 20;
 
 /// Runs the machine such that a fault in it, which no script should be able to cause, takes one transaction
 /// down and not the head.

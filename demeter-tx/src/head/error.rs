@@ -1,0 +1,84 @@
+//! What can go wrong with a head.
+
+use std::fmt;
+
+use demeter_core::TransactionId;
+
+use crate::ledger::LedgerError;
+
+/// A head cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HeadError {
+    /// There is no connection to it, or it is closed.
+    #[error("the head is not reachable: {reason}")]
+    Unreachable {
+        /// Why.
+        reason: String,
+    },
+    /// It answers something that makes no sense.
+    #[error("the head answers nonsense: {reason}")]
+    Nonsense {
+        /// What.
+        reason: String,
+    },
+}
+
+/// Why a head finds a transaction invalid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidReason {
+    /// The rule that it breaks, where our own ledger checks.
+    Rule(Box<LedgerError>),
+    /// What a node reports.
+    Reported(String),
+}
+
+impl fmt::Display for InvalidReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rule(error) => error.fmt(f),
+            Self::Reported(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl From<LedgerError> for InvalidReason {
+    fn from(error: LedgerError) -> Self {
+        Self::Rule(Box::new(error))
+    }
+}
+
+/// A transaction cannot be submitted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SubmitError {
+    /// The head finds it invalid.
+    #[error("transaction {transaction} is invalid: {reason}")]
+    Invalid {
+        /// The transaction.
+        transaction: TransactionId,
+        /// Why.
+        reason: InvalidReason,
+    },
+    /// The head cannot be asked.
+    #[error(transparent)]
+    Head(#[from] HeadError),
+}
+
+/// A transaction is not going to be confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfirmError {
+    /// The head finds it invalid.
+    #[error("transaction {transaction} is invalid: {reason}")]
+    Invalid {
+        /// The transaction.
+        transaction: TransactionId,
+        /// Why.
+        reason: InvalidReason,
+    },
+    /// The head cannot be asked.
+    #[error(transparent)]
+    Head(#[from] HeadError),
+}
