@@ -163,6 +163,11 @@ impl TransactionBuilder {
         self
     }
 
+    /// Whether this output is among those to be spent.
+    pub fn spends(&self, reference: &OutputReference) -> bool {
+        self.inputs.contains_key(reference)
+    }
+
     /// Builds the transaction.
     ///
     /// # Errors

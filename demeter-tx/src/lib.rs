@@ -9,6 +9,7 @@ pub mod head;
 mod integrity;
 pub mod keys;
 pub mod ledger;
+pub mod market;
 mod network;
 mod output;
 mod parameters;

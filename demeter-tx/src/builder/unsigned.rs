@@ -6,6 +6,7 @@ use demeter_core::{Amount, KeyHash, OutputReference, TransactionId};
 
 use super::SigningError;
 use crate::evaluate::RedeemerPointer;
+use crate::keys::{SignError, Signer};
 use crate::{ExecutionUnits, Output, SignedTransaction, TransactionError};
 
 /// A transaction that is complete but for signatures.
@@ -86,6 +87,16 @@ impl UnsignedTransaction {
     /// The signature is not of this transaction by this key.
     pub fn add_witness(&mut self, public_key: [u8; 32], signature: [u8; 64]) -> Result<(), TransactionError> {
         self.transaction.add_witness(public_key, signature)
+    }
+
+    /// Has a signer sign.
+    ///
+    /// # Errors
+    /// The signer does not sign, or signs something else.
+    pub async fn sign(&mut self, signer: &dyn Signer) -> Result<(), SignError> {
+        let witness = signer.sign_body(self.body()).await?.checked(&self.id())?;
+        self.transaction.insert_unverified(*witness.key.as_bytes(), *witness.signature.as_bytes());
+        Ok(())
     }
 
     /// Adds the signatures that another copy has.

@@ -1,0 +1,38 @@
+//! Why a transaction of the grid cannot be composed.
+
+use demeter_core::transition::Refusal;
+use demeter_core::{OutputReference, RangeError};
+
+use super::StateError;
+use crate::builder::BuildError;
+use crate::{ClockError, DataError};
+
+/// A transaction of the grid cannot be composed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ComposeError {
+    /// The contract refuses the transition.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// An output that the plan names is not among those at hand.
+    #[error("there is no output {reference}")]
+    NoOutput {
+        /// The output.
+        reference: OutputReference,
+    },
+    /// An output that the plan names holds no state.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The funds do not suffice, or the ledger would refuse the transaction.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// A slot is out of the clock's range.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+    /// What was encoded is no Plutus data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// An amount is out of range.
+    #[error(transparent)]
+    Range(#[from] RangeError),
+}

@@ -1,0 +1,78 @@
+//! Who takes part: keys and addresses, drawn from the seed.
+
+use demeter_core::{Address, Amount, KeyHash};
+use demeter_tx::keys::{PaymentKey, Signer as _};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+use crate::operator::{OPERATORS, Operator};
+
+/// Somebody with a key.
+#[derive(Debug)]
+pub(crate) struct Party {
+    pub(crate) name: String,
+    pub(crate) key: PaymentKey,
+}
+
+impl Party {
+    fn draw(name: impl Into<String>, random: &mut ChaCha20Rng) -> Self {
+        let mut seed = [0; 32];
+        random.fill_bytes(&mut seed);
+        Self { name: name.into(), key: PaymentKey::from_seed(&seed) }
+    }
+
+    pub(crate) fn hash(&self) -> KeyHash {
+        self.key.key_hash()
+    }
+
+    pub(crate) fn address(&self) -> Address {
+        Address::of_key(self.hash())
+    }
+}
+
+/// Everybody.
+#[derive(Debug)]
+pub(crate) struct Cast {
+    /// Founds the grid and publishes the scripts.
+    pub(crate) founder: Party,
+    /// Gets the fees.
+    pub(crate) treasury: Party,
+    /// Admit operators.
+    pub(crate) entities: Vec<Party>,
+    pub(crate) operators: Vec<Operator>,
+    /// Gave the operators the work that their records come from.
+    pub(crate) pilot: Party,
+    /// One for each bid.
+    pub(crate) applications: Vec<Party>,
+}
+
+impl Cast {
+    /// Draws the cast for so many bids.
+    pub(crate) fn draw(seed: u64, bids: &[String]) -> Self {
+        let mut random = ChaCha20Rng::seed_from_u64(seed);
+        Self {
+            founder: Party::draw("founder", &mut random),
+            treasury: Party::draw("treasury", &mut random),
+            entities: ["entity 1", "entity 2", "entity 3"].map(|name| Party::draw(name, &mut random)).into(),
+            operators: OPERATORS
+                .iter()
+                .map(|profile| Operator::new(profile, Party::draw(profile.name, &mut random), &mut random))
+                .collect(),
+            pilot: Party::draw("pilot", &mut random),
+            applications: bids.iter().map(|bid| Party::draw(format!("app {bid}"), &mut random)).collect(),
+        }
+    }
+
+    /// What each party brings into the head, in lovelace.
+    pub(crate) fn purses(&self) -> Result<Vec<(&Party, Amount)>, demeter_core::RangeError> {
+        let ada = |count: u64| Amount::from_units(count)?.checked_mul(1_000_000);
+        let mut purses = vec![(&self.founder, ada(500)?), (&self.pilot, ada(2_000)?)];
+        for operator in &self.operators {
+            purses.push((&operator.party, ada(300)?));
+        }
+        for application in &self.applications {
+            purses.push((application, ada(1_000)?));
+        }
+        Ok(purses)
+    }
+}

@@ -1,0 +1,127 @@
+//! Whether anything was lost: balances read from the ledger, held against what the leases say.
+
+use std::collections::BTreeMap;
+
+use demeter_core::limits::FEE_ADA;
+use demeter_core::{Amount, RangeError, Stage as SlotStage, State};
+
+use crate::cast::{Cast, Party};
+use crate::error::DemoError;
+use crate::lease::Lease;
+use crate::report::{BalanceLine, Conservation};
+use crate::stage::{Stage, lovelace_at};
+
+/// The pseudo-party that holds what is in bids and leases.
+const ESCROW: &str = "in bids and leases";
+/// The pseudo-party that holds the reserves of grid and pool.
+const GRID: &str = "grid and pool";
+
+/// What every party has, in lovelace: in its own outputs, and in states.
+pub(crate) fn balances(stage: &Stage, cast: &Cast) -> Result<BTreeMap<String, u64>, DemoError> {
+    let utxos = stage.utxos()?;
+    let mut balances: BTreeMap<String, u64> =
+        parties(cast).map(|party| (party.name.clone(), lovelace_at(&utxos, &party.address()))).collect();
+    for held in stage.states()? {
+        let operator = |number: demeter_core::Count| {
+            usize::try_from(number.to_number()).ok().and_then(|index| cast.operators.get(index))
+        };
+        let owner = match &held.state {
+            State::Grid(_) | State::Pool(_) => GRID.to_owned(),
+            State::Operator(record) => name_of(operator(record.number)),
+            State::Slot(slot) if !matches!(slot.stage, SlotStage::Leased(_)) => {
+                name_of(operator(slot.operator))
+            }
+            State::Slot(_) | State::Bid(_) => ESCROW.to_owned(),
+        };
+        *balances.entry(owner).or_default() += held.value.lovelace().to_units();
+    }
+    let counted: u64 = balances.values().sum();
+    let all: u64 = utxos.values().map(|output| output.value().lovelace().to_units()).sum();
+    if counted != all {
+        return Err(DemoError::Missing { what: format!("owner of {} lovelace", all.abs_diff(counted)) });
+    }
+    Ok(balances)
+}
+
+fn name_of(operator: Option<&crate::operator::Operator>) -> String {
+    operator.map_or_else(|| ESCROW.to_owned(), |operator| operator.party.name.clone())
+}
+
+fn parties(cast: &Cast) -> impl Iterator<Item = &Party> {
+    let operators = cast.operators.iter().map(|operator| &operator.party);
+    cast.applications
+        .iter()
+        .chain(operators)
+        .chain([&cast.treasury, &cast.founder, &cast.pilot])
+        .chain(&cast.entities)
+}
+
+/// What each party should gain or lose by the leases, in lovelace.
+pub(crate) struct Expected(BTreeMap<String, i64>);
+
+impl Expected {
+    /// By these leases, each run to its end: the application pays price, fee and what goes along with a fee; its
+    /// reserve comes back. Bonds come back too.
+    pub(crate) fn of(leases: &[Lease<'_>], cast: &Cast) -> Result<Self, RangeError> {
+        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+        for lease in leases {
+            let (pay, fee) = (lease.pay()?, lease.fee()?);
+            let charged = if fee == Amount::ZERO { fee } else { fee.checked_add(FEE_ADA)? };
+            // INVARIANT: an amount is below 2^63.
+            let signed = |amount: Amount| amount.to_units().cast_signed();
+            let operator = usize::try_from(lease.operator.to_number()).ok();
+            let operator = name_of(operator.and_then(|index| cast.operators.get(index)));
+            *sums.entry(operator).or_default() += signed(pay);
+            *sums.entry(cast.treasury.name.clone()).or_default() += signed(charged);
+            *sums.entry(lease.application.name.clone()).or_default() -= signed(pay.checked_add(charged)?);
+        }
+        Ok(Self(sums))
+    }
+
+    /// The balances before and after, and beside them what was expected.
+    pub(crate) fn beside(
+        &self,
+        before: &BTreeMap<String, u64>,
+        after: &BTreeMap<String, u64>,
+    ) -> Vec<BalanceLine> {
+        let mut names: Vec<&String> = before.keys().chain(after.keys()).chain(self.0.keys()).collect();
+        names.sort();
+        names.dedup();
+        let line = |name: &String| BalanceLine {
+            party: name.clone(),
+            before: before.get(name).copied().unwrap_or(0),
+            after: after.get(name).copied().unwrap_or(0),
+            owed: self.0.get(name).copied().unwrap_or(0),
+        };
+        names.into_iter().map(line).collect()
+    }
+}
+
+/// Whether every balance is what the leases say, nothing is left in escrow, and nothing came or went.
+pub(crate) fn conservation(cast: &Cast, balances: &[BalanceLine]) -> (bool, Conservation) {
+    let gain = |line: &BalanceLine| line.after.cast_signed() - line.before.cast_signed();
+    let sum = |wanted: &dyn Fn(&str) -> bool| -> i64 {
+        balances.iter().filter(|line| wanted(&line.party)).map(gain).sum()
+    };
+    let is_application = |name: &str| cast.applications.iter().any(|party| party.name == name);
+    let is_operator = |name: &str| cast.operators.iter().any(|operator| operator.party.name == name);
+    let off: Vec<String> =
+        balances.iter().filter(|line| gain(line) != line.owed).map(|line| line.party.clone()).collect();
+    let in_escrow = balances.iter().find(|line| line.party == ESCROW).map_or(0, |line| line.after);
+    let conservation = Conservation {
+        before: balances.iter().map(|line| line.before).sum(),
+        after: balances.iter().map(|line| line.after).sum(),
+        applications_paid: -sum(&is_application),
+        operators_earned: sum(&is_operator),
+        treasury_got: sum(&|name| name == cast.treasury.name),
+        in_escrow,
+        off,
+    };
+    let balanced =
+        conservation.applications_paid == conservation.operators_earned + conservation.treasury_got;
+    let conserved = conservation.before == conservation.after
+        && balanced
+        && in_escrow == 0
+        && conservation.off.is_empty();
+    (conserved, conservation)
+}

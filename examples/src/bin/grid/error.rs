@@ -1,0 +1,85 @@
+//! What can go wrong in the demo.
+
+use demeter_core::{ExplainError, GridError, RangeError, TermsError};
+use demeter_examples::BidFileError;
+use demeter_tx::builder::SigningError;
+use demeter_tx::head::{ConfirmError, HeadError, SubmitError};
+use demeter_tx::keys::SignError;
+use demeter_tx::market::{BlueprintError, ComposeError};
+use demeter_tx::{ClockError, ParametersError, TransactionError};
+
+/// The demo cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DemoError {
+    /// A bid file is wrong.
+    #[error(transparent)]
+    BidFile(#[from] BidFileError),
+    /// What a bid file asks for cannot be a bid.
+    #[error("{name}: {source}")]
+    Terms {
+        /// The bid.
+        name: String,
+        /// Why.
+        source: TermsError,
+    },
+    /// Nobody answered a bid.
+    #[error("{name}: no operator can answer this bid: {reasons}")]
+    NoOffers {
+        /// The bid.
+        name: String,
+        /// Why each cannot.
+        reasons: String,
+    },
+    /// A transaction cannot be composed.
+    #[error("{what}: {source}")]
+    Compose {
+        /// Which.
+        what: String,
+        /// Why.
+        source: ComposeError,
+    },
+    /// A state that must be on the ledger is not.
+    #[error("there is no {what} on the ledger")]
+    Missing {
+        /// Which.
+        what: String,
+    },
+    #[error(transparent)]
+    Blueprint(#[from] BlueprintError),
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+    #[error(transparent)]
+    Confirm(#[from] ConfirmError),
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    #[error(transparent)]
+    Head(#[from] HeadError),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Output(#[from] std::io::Error),
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    #[error(transparent)]
+    Transaction(#[from] TransactionError),
+}
+
+impl DemoError {
+    /// 2 for what the user gave, 1 for all else.
+    pub(crate) const fn exit_code(&self) -> u8 {
+        match self {
+            Self::BidFile(_) | Self::Terms { .. } | Self::NoOffers { .. } => 2,
+            _ => 1,
+        }
+    }
+}

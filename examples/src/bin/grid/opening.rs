@@ -1,0 +1,124 @@
+//! Before the first bid: Genesis on L1, the head, the scripts, the operators and their records.
+
+use demeter_core::codec::grid_id;
+use demeter_core::{
+    Address, Amount, Asset, Count, Genesis, Grid, GridDraft, OutputReference, Ppm, Script, ScriptHash, Span,
+    Time, TransactionId, Value,
+};
+use demeter_tx::head::EmbeddedHead;
+use demeter_tx::market::{Candidate, Composer, Contract, GenesisPlan, Plan};
+use demeter_tx::{LedgerSettings, Network, OutputDraft, ProtocolParameters, UtxoSet};
+
+use crate::cast::{Cast, Party};
+use crate::error::DemoError;
+use crate::stage::{Stage, clock};
+
+/// When the demo begins: 2026-01-01T00:00:00Z.
+const START: u64 = 1_767_225_600_000;
+/// How many slots each operator of the demo asks for: one for each bid, and one to spare.
+const SLOTS_TO_SPARE: u64 = 1;
+
+/// Founds the grid on a ledger that stands for L1, and gives what a head opened on it holds.
+///
+/// NOTE: crossing into the head is the Deposit transition, which comes later; here the outputs are carried over.
+fn genesis(cast: &Cast, contract: &Contract) -> Result<(Stage, UtxoSet), DemoError> {
+    let start = Time::from_milliseconds(START)?;
+    let settings = LedgerSettings {
+        network: Network::Testnet,
+        parameters: ProtocolParameters::hydra_l2()?,
+        clock: clock(start)?,
+    };
+    let purses = UtxoSet::from_iter([purse(&cast.founder, Amount::from_units(1_000_000_000)?, 0)?]);
+    let head = EmbeddedHead::open(settings.clone(), purses.clone(), start)?;
+    let mut stage = Stage::new("L1", head, Composer::new(contract.clone(), settings));
+    let (seed, _) = purses.first_key_value().ok_or_else(|| DemoError::Missing { what: "seed".to_owned() })?;
+    let deadline = start.after(Span::from_seconds(3_600)?)?;
+    let number = Count::from_number;
+    let grid = Grid::new(GridDraft {
+        id: grid_id(seed, deadline),
+        market: contract.scripts().market,
+        // Nothing crosses by Deposit yet, so any hash does.
+        deposit: ScriptHash::from_bytes([0xdd; 28]),
+        asset: Asset::Lovelace,
+        entities: cast.entities.iter().map(Party::hash).collect(),
+        admission: number(2)?,
+        threshold: number(2)?,
+        fee_ppm: Ppm::from_millionths(10_000)?,
+        treasury: cast.treasury.address(),
+        prior: Amount::from_units(50_000_000)?,
+        penalty: number(4)?,
+        half_life: Span::from_seconds(30 * 86_400)?,
+    })?;
+    let slots = (cast.applications.len() as u64).saturating_add(SLOTS_TO_SPARE);
+    let genesis = Genesis {
+        seed: *seed,
+        deadline,
+        operators: number(cast.operators.len() as u64)?,
+        slots: number(slots)?.checked_mul(cast.operators.len() as u64)?,
+    };
+    let plan = GenesisPlan { genesis, grid, range: stage.range()? };
+    let what = "Genesis".to_owned();
+    let transaction = stage
+        .composer
+        .genesis(&plan, &stage.funds(&cast.founder)?)
+        .map_err(|source| DemoError::Compose { what: what.clone(), source })?;
+    stage.submit(what, transaction, &[&cast.founder])?;
+    let registry = Address::of_script(contract.scripts().registry);
+    let founded = stage.utxos()?.into_iter().filter(|(_, output)| *output.address() == registry).collect();
+    Ok((stage, founded))
+}
+
+/// Opens a head with the grid in it, publishes the scripts, and admits the operators.
+pub(crate) fn open(cast: &Cast) -> Result<Stage, DemoError> {
+    let contract = Contract::embedded()?;
+    let (main_chain, mut utxos) = genesis(cast, &contract)?;
+    for (index, (party, amount)) in (1u64..).zip(cast.purses()?) {
+        utxos.extend([purse(party, amount, index)?]);
+    }
+    let settings = main_chain.composer.settings().clone();
+    // A head is opened after the deadline of its grid.
+    let opened = Time::from_milliseconds(START)?.after(Span::from_seconds(7_200)?)?;
+    let head = EmbeddedHead::open(settings.clone(), utxos, opened)?;
+    let mut stage = Stage::new("L2", head, Composer::new(contract, settings));
+    stage.transactions = main_chain.transactions;
+    publish(&mut stage, &cast.founder)?;
+    for operator in &cast.operators {
+        let slots = Count::from_number((cast.applications.len() as u64).saturating_add(SLOTS_TO_SPARE))?;
+        let candidate = Candidate {
+            owner: operator.party.hash(),
+            endpoint: format!("https://{}.example", operator.party.name).as_str().into(),
+            capacity: operator.capacity()?,
+            labels: operator.labels(),
+            slots,
+        };
+        let pool = stage.find("pool", |state| matches!(state, demeter_core::State::Pool(_)))?.reference;
+        let (grid, _) = stage.grid()?;
+        let signers: Vec<&Party> =
+            std::iter::once(&operator.party).chain(cast.entities.iter().take(2)).collect();
+        stage.act(format!("Admit {}", operator.party.name), Plan::admit(pool, grid, candidate), &signers)?;
+    }
+    Ok(stage)
+}
+
+fn publish(stage: &mut Stage, founder: &Party) -> Result<(), DemoError> {
+    for (script, what) in [(Script::Registry, "Publish registry"), (Script::Market, "Publish market")] {
+        let transaction = stage
+            .composer
+            .publish(script, founder.address(), &stage.funds(founder)?)
+            .map_err(|source| DemoError::Compose { what: what.to_owned(), source })?;
+        stage.submit(what.to_owned(), transaction, &[founder])?;
+    }
+    stage.composer = stage.composer.clone().with_published(&stage.utxos()?);
+    Ok(())
+}
+
+/// An output that was there from the start.
+fn purse(
+    party: &Party,
+    amount: Amount,
+    index: u64,
+) -> Result<(OutputReference, demeter_tx::Output), DemoError> {
+    let reference = OutputReference { transaction: TransactionId::from_bytes([0; 32]), index };
+    let output = OutputDraft::new(party.address(), Value::of_lovelace(amount)).finish(Network::Testnet);
+    Ok((reference, output))
+}
