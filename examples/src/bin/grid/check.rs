@@ -81,12 +81,17 @@ impl Expected {
     /// The balances before and after, and beside them what was expected.
     pub(crate) fn beside(
         &self,
+        cast: &Cast,
         before: &BTreeMap<String, u64>,
         after: &BTreeMap<String, u64>,
     ) -> Vec<BalanceLine> {
-        let mut names: Vec<&String> = before.keys().chain(after.keys()).chain(self.0.keys()).collect();
-        names.sort();
-        names.dedup();
+        // The cast in its order, then what is nobody's.
+        let mut names: Vec<&String> = parties(cast).map(|party| &party.name).collect();
+        for name in before.keys().chain(after.keys()).chain(self.0.keys()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         let line = |name: &String| BalanceLine {
             party: name.clone(),
             before: before.get(name).copied().unwrap_or(0),

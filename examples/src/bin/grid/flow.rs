@@ -63,7 +63,7 @@ pub(crate) fn run(files: Vec<BidFile>, seed: u64, printer: &mut Printer) -> Resu
     let lines = lease::run(&mut stage, &cast, leases)?;
     printer.leases(&lines)?;
 
-    let balances = expected.beside(&before, &balances(&stage, &cast)?);
+    let balances = expected.beside(&cast, &before, &balances(&stage, &cast)?);
     let (conserved, conservation) = conservation(&cast, &balances);
     printer.transactions(&stage.transactions)?;
     printer.balances(&balances, conserved, &conservation)?;

@@ -3,8 +3,8 @@
 use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use demeter_core::Verdict;
 
 use crate::error::DemoError;
 use crate::report::{
@@ -15,6 +15,14 @@ const TITLE: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(Ansi
 const GOOD: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
 const BAD: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 const DIM: Style = Style::new().dimmed();
+
+const LINE: LineStyle = LineStyle::none().fill('─').junction('─');
+/// For rows of one line each.
+const PLAIN: TableStyle = TableStyle::new().top_border(LINE).header_separator(LINE).bottom_border(LINE);
+/// For rows of several lines.
+const RULED: TableStyle = PLAIN.row_separator(LineStyle::none().fill('╌').junction('╌'));
+/// How many digits of a transaction's id people are shown; `--json` gives all.
+const ID_DIGITS: usize = 16;
 
 /// Prints sections as they come, or one JSON object at the end.
 pub(crate) struct Printer {
@@ -39,7 +47,8 @@ impl Printer {
 
     pub(crate) fn operators(&self, operators: &[OperatorLine]) -> Result<(), DemoError> {
         self.title("Operators")?;
-        let mut table = table(&["operator", "capacity of a slot", "labels", "asks", "record", "score"]);
+        let mut table =
+            table(RULED, &["operator", "capacity of a slot", "labels", "asks", "record", "score"]);
         for operator in operators {
             let labels: Vec<String> = operator
                 .labels
@@ -63,7 +72,7 @@ impl Printer {
     pub(crate) fn bids(&self, bids: &[BidLine]) -> Result<(), DemoError> {
         self.title("Bids")?;
         let mut table =
-            table(&["bid", "needs (prefers)", "price a period", "term", "weights", "bond", "locked"]);
+            table(RULED, &["bid", "needs (prefers)", "price a period", "term", "weights", "bond", "locked"]);
         for bid in bids {
             let mut needs: Vec<String> = bid
                 .needs
@@ -103,7 +112,7 @@ impl Printer {
         self.title(&format!("Auction {}", auction.bid))?;
         self.print(&format!("{DIM}bid {}{DIM:#}", bid.id))?;
         let mut table =
-            table(&["", "operator", "price", "gives", "cheapness", "fit", "score", "merit", "why"]);
+            table(RULED, &["", "operator", "price", "gives", "cheapness", "fit", "score", "merit", "why"]);
         for (place, offer) in (1..).zip(&auction.offers) {
             table.add_row(vec![
                 right(place.to_string()),
@@ -114,7 +123,7 @@ impl Printer {
                 right(ratio(offer.fit)),
                 right(ratio(offer.score)),
                 right(merit(offer.merit)),
-                Cell::new(&offer.why),
+                Cell::new(why(&offer.verdict)),
             ]);
         }
         self.print(&table.to_string())?;
@@ -129,7 +138,8 @@ impl Printer {
 
     pub(crate) fn leases(&self, leases: &[LeaseLine]) -> Result<(), DemoError> {
         self.title("Leases, settled")?;
-        let mut table = table(&["lease", "operator", "lasted", "paid", "fee", "score before", "score after"]);
+        let mut table =
+            table(PLAIN, &["lease", "operator", "lasted", "paid", "fee", "score before", "score after"]);
         for lease in leases {
             table.add_row(vec![
                 Cell::new(&lease.bid),
@@ -147,12 +157,13 @@ impl Printer {
 
     pub(crate) fn transactions(&self, transactions: &[TransactionLine]) -> Result<(), DemoError> {
         self.title(&format!("Transactions ({})", transactions.len()))?;
-        let mut table = table(&["", "transaction", "id", "bytes", "memory", "of limit", "steps", "of limit"]);
+        let mut table =
+            table(PLAIN, &["", "transaction", "id", "bytes", "memory", "of limit", "steps", "of limit"]);
         for line in transactions {
             table.add_row(vec![
                 Cell::new(line.ledger),
                 Cell::new(&line.what),
-                Cell::new(line.id),
+                Cell::new(format!("{:.ID_DIGITS$}…", line.id.to_string())),
                 right(grouped(line.size)),
                 right(grouped(line.memory)),
                 right(share(line.memory, line.memory_limit)),
@@ -171,7 +182,7 @@ impl Printer {
         sums: &Conservation,
     ) -> Result<(), DemoError> {
         self.title("Balances, in ada")?;
-        let mut table = table(&["party", "before", "after", "change", "by the leases"]);
+        let mut table = table(PLAIN, &["party", "before", "after", "change", "by the leases"]);
         for line in balances {
             let change = line.after.cast_signed() - line.before.cast_signed();
             table.add_row(vec![
@@ -216,9 +227,9 @@ impl Printer {
     }
 }
 
-fn table(header: &[&str]) -> Table {
+fn table(style: TableStyle, header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().map(|name| Cell::new(name)));
     table
 }
@@ -268,6 +279,17 @@ fn ratio(millionths: u64) -> String {
 /// A merit in units of a whole weight times a whole criterion.
 fn merit(points: u64) -> String {
     ratio(points / 1_000_000)
+}
+
+/// A verdict with its figures as the tables show them.
+fn why(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::LessMerit { by, mostly } => {
+            format!("{} less merit, mostly for its {mostly}", merit(by.to_points()))
+        }
+        Verdict::HigherPrice { by } => format!("the same merit, but {} more a period", ada(by.to_units())),
+        other => other.to_string(),
+    }
 }
 
 fn share(used: u64, limit: u64) -> String {

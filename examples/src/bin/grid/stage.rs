@@ -1,9 +1,7 @@
 //! The ledger of the demo, and what the parties do on it: compose, sign, submit, and note what it cost.
 
 use demeter_core::transition::Held;
-use demeter_core::{
-    Address, BidName, Count, Grid, OutputReference, Span, State, StateKind, Terms, Time,
-};
+use demeter_core::{Address, BidName, Count, Grid, OutputReference, Span, State, StateKind, Terms, Time};
 use demeter_tx::builder::UnsignedTransaction;
 use demeter_tx::head::{EmbeddedHead, Head as _, UtxoQuery};
 use demeter_tx::keys::Signer as _;
