@@ -223,7 +223,7 @@ pub fn any_grid_draft() -> impl proptest::strategy::Strategy<Value = GridDraft> 
     let what = (any_grid_id(), any_script_hash(), any_script_hash(), crate::value::any_asset());
     let who = (proptest::collection::vec(any_key_hash(), 0..5), any_count(), any_count());
     let how = (any_ppm(), crate::address::any_address(), any_amount(), any_count(), any_span());
-    (what, who, how).prop_map(
+    (what.boxed(), who.boxed(), how.boxed()).prop_map(
         |(
             (id, market, deposit, asset),
             (entities, admission, threshold),
@@ -249,7 +249,7 @@ pub fn any_grid_draft() -> impl proptest::strategy::Strategy<Value = GridDraft> 
 #[cfg(any(test, feature = "test-utils"))]
 pub fn any_grid() -> impl proptest::strategy::Strategy<Value = Grid> {
     use proptest::prelude::*;
-    any_grid_draft().prop_filter_map("well formed", |mut draft| {
+    any_grid_draft().boxed().prop_filter_map("well formed", |mut draft| {
         draft.entities.sort();
         draft.entities.dedup();
         let count = draft.entities.len() as u64;

@@ -1,6 +1,4 @@
-//! The pure heart of Demeter Fabric: datum types, codecs, the allocation rule and the transitions.
-//!
-//! No I/O, no clock, no randomness, no async.
+#![doc = include_str!("../README.md")]
 
 mod address;
 #[cfg(any(test, feature = "test-utils"))]

@@ -56,7 +56,7 @@ pub fn any_operator() -> impl proptest::strategy::Strategy<Value = Operator> {
     let who = (any_grid_id(), any_count(), any_key_hash(), crate::text::any_text());
     let what = (crate::resource::any_resources(), any_labels(), any_labels());
     let record = (crate::reputation::any_reputation(), 1..=16u64, any_time());
-    (who, what, record).prop_map(
+    (who.boxed(), what.boxed(), record.boxed()).prop_map(
         |((grid, number, owner, endpoint), (capacity, labels, endorsed), (reputation, slots, updated))| {
             let slots = Count::from_number(slots).unwrap_or(Count::ZERO);
             Operator { grid, number, owner, endpoint, capacity, labels, endorsed, reputation, slots, updated }

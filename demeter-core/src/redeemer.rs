@@ -243,7 +243,7 @@ impl From<MarketTransition> for Transition {
 }
 
 impl Transition {
-    /// The name of the transition, as DESIGN writes it but in lowercase.
+    /// The name of the transition, in lowercase.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Registry(transition) => match transition {
@@ -293,21 +293,21 @@ mod any {
     /// Generates a transition at `registry`.
     pub fn any_registry_transition() -> impl Strategy<Value = RegistryTransition> {
         prop_oneof![
-            any_operator().prop_map(|operator| RegistryTransition::Admit {
+            any_operator().boxed().prop_map(|operator| RegistryTransition::Admit {
                 owner: operator.owner,
                 endpoint: operator.endpoint,
                 capacity: operator.capacity,
                 labels: operator.labels,
                 slots: operator.slots,
             }),
-            any_operator().prop_map(|operator| RegistryTransition::Update {
+            any_operator().boxed().prop_map(|operator| RegistryTransition::Update {
                 owner: operator.owner,
                 endpoint: operator.endpoint,
                 capacity: operator.capacity,
                 labels: operator.labels,
             }),
             any_labels().prop_map(|endorsed| RegistryTransition::Endorse { endorsed }),
-            any_grid_draft().prop_map(|grid| RegistryTransition::Rotate {
+            any_grid_draft().boxed().prop_map(|grid| RegistryTransition::Rotate {
                 deposit: grid.deposit,
                 entities: grid.entities,
                 admission: grid.admission,

@@ -167,7 +167,7 @@ mod any {
         let whose = (any_bid_name(), any_key_hash(), any_address(), crate::value::any_asset(), any_ppm());
         let price = (any_amount(), any_span(), any_span(), any_amount(), any_workload_hash());
         let course = (crate::resource::any_resources(), any_time(), any_count(), any_count());
-        (whose, price, course).prop_map(
+        (whose.boxed(), price.boxed(), course.boxed()).prop_map(
             |(
                 (bid, application, refund, asset, fee_ppm),
                 (price, period, grace, bond, workload),
@@ -196,7 +196,7 @@ mod any {
         prop_oneof![
             Just(Stage::Idle),
             any_offered().prop_map(Stage::Offered),
-            any_leased().prop_map(Box::new).prop_map(Stage::Leased),
+            any_leased().boxed().prop_map(Box::new).prop_map(Stage::Leased),
             (any_amount(), any_amount(), any_time()).prop_map(|(kept, broken, at)| Stage::Settled(Settled {
                 kept,
                 broken,

@@ -180,6 +180,11 @@ impl Terms {
         if found > MAX_TERMS_SIZE {
             return Err(TermsError::Size { limit: MAX_TERMS_SIZE, found });
         }
+        Self::of_good_size(draft)
+    }
+
+    /// Checks all but the size.
+    fn of_good_size(draft: TermsDraft) -> Result<Self, TermsError> {
         check_price_and_term(&draft)?;
         check_window(&draft.window)?;
         check_method(&draft.method)?;
@@ -263,8 +268,13 @@ impl Codec for Terms {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let start = reader.position();
         let draft = TermsDraft::read(reader)?;
-        Self::new(draft).map_err(|error| reader.fault(DecodeFault::Terms(error)))
+        let read = reader.position().saturating_sub(start);
+        // INVARIANT: no data is written in more than twice the bytes it was read from: what grows are the ends of
+        // lists (by one byte, and they have two) and byte strings above 64 bytes (by four, and two more for each 64).
+        let checked = if read <= MAX_TERMS_SIZE / 2 { Self::of_good_size(draft) } else { Self::new(draft) };
+        checked.map_err(|error| reader.fault(DecodeFault::Terms(error)))
     }
 }
 
@@ -392,7 +402,7 @@ pub fn any_terms_draft() -> impl proptest::strategy::Strategy<Value = TermsDraft
         (crate::id::any_grid_id(), any_count(), crate::id::any_key_hash(), crate::address::any_address());
     let what = (crate::value::any_asset(), any_ppm(), any_request(), any_price_range(), any_term());
     let how = (any_amount(), any_window(), any_method(), crate::id::any_workload_hash());
-    (who, what, how).prop_map(
+    (who.boxed(), what.boxed(), how.boxed()).prop_map(
         |(
             (grid, nonce, application, refund),
             (asset, fee_ppm, request, price, term),
@@ -422,31 +432,35 @@ pub fn any_terms() -> impl proptest::strategy::Strategy<Value = Terms> {
     let ranges =
         (0..1_000_000_000u64, 0..1_000_000_000u64, 60_000..86_400_000u64, 1..300u64, 0..86_400_000u64);
     let course = (0..100_000u64, 0..4_000_000_000_000u64, 1..86_400_000u64, 300_000..86_400_000u64);
-    (any_terms_draft(), ranges, course).prop_filter_map("well formed", |(mut draft, ranges, course)| {
-        let (floor, width, period, periods, grace) = ranges;
-        let (fee_ppm, opens, open, settling) = course;
-        let floor = Amount::from_units(floor).ok()?;
-        draft.price = PriceRange { floor, ceiling: floor.checked_add(Amount::from_units(width).ok()?).ok()? };
-        draft.term = Term {
-            period: Span::from_milliseconds(period).ok()?,
-            periods: Count::from_number(periods).ok()?,
-            grace: Span::from_milliseconds(grace).ok()?,
-        };
-        draft.fee_ppm = Ppm::from_millionths(fee_ppm).ok()?;
-        let most = draft.price.ceiling.checked_mul(periods).ok()?;
-        draft.bond = draft.bond.max(fee(most, draft.fee_ppm).ok()?);
-        let opens = Time::from_milliseconds(opens).ok()?;
-        let closes = opens.after(Span::from_milliseconds(open).ok()?).ok()?;
-        let settles = closes.after(Span::from_milliseconds(settling).ok()?).ok()?;
-        draft.window = Window { opens, closes, settles };
-        let mut names = Vec::new();
-        draft.request.needs.retain(|need| {
-            let new = !names.contains(&need.name);
-            names.push(need.name.clone());
-            new
-        });
-        Terms::new(draft).ok()
-    })
+    (any_terms_draft().boxed(), ranges, course).prop_filter_map(
+        "well formed",
+        |(mut draft, ranges, course)| {
+            let (floor, width, period, periods, grace) = ranges;
+            let (fee_ppm, opens, open, settling) = course;
+            let floor = Amount::from_units(floor).ok()?;
+            draft.price =
+                PriceRange { floor, ceiling: floor.checked_add(Amount::from_units(width).ok()?).ok()? };
+            draft.term = Term {
+                period: Span::from_milliseconds(period).ok()?,
+                periods: Count::from_number(periods).ok()?,
+                grace: Span::from_milliseconds(grace).ok()?,
+            };
+            draft.fee_ppm = Ppm::from_millionths(fee_ppm).ok()?;
+            let most = draft.price.ceiling.checked_mul(periods).ok()?;
+            draft.bond = draft.bond.max(fee(most, draft.fee_ppm).ok()?);
+            let opens = Time::from_milliseconds(opens).ok()?;
+            let closes = opens.after(Span::from_milliseconds(open).ok()?).ok()?;
+            let settles = closes.after(Span::from_milliseconds(settling).ok()?).ok()?;
+            draft.window = Window { opens, closes, settles };
+            let mut names = Vec::new();
+            draft.request.needs.retain(|need| {
+                let new = !names.contains(&need.name);
+                names.push(need.name.clone());
+                new
+            });
+            Terms::new(draft).ok()
+        },
+    )
 }
 
 #[cfg(test)]

@@ -251,3 +251,53 @@ fn hostile_lengths_reserve_nothing() {
     let nested = "d8799f".repeat(5000);
     assert_eq!(refused::<State>(&nested), "grid.id at byte 3: expected a byte string, found a constructor");
 }
+
+#[cfg(feature = "serde")]
+mod json {
+    use super::*;
+
+    fn assert_json<T>(value: &T)
+    where
+        T: serde::Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+    {
+        let text = serde_json::to_string(value).unwrap();
+        assert_eq!(serde_json::from_str::<T>(&text).as_ref().ok(), Some(value), "{text}");
+        // Bindings go through trees, which sort the fields.
+        let tree = serde_json::to_value(value).unwrap();
+        assert_eq!(serde_json::from_value::<T>(tree).as_ref().ok(), Some(value), "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn states_come_back_from_json(state in any_state()) {
+            assert_json(&state);
+        }
+
+        #[test]
+        fn redeemers_come_back_from_json(
+            registry in any_registry_transition(), market in any_market_transition(), genesis in any_genesis(),
+        ) {
+            assert_json(&RegistryRedeemer::Act(registry));
+            assert_json(&MarketRedeemer::Act(market));
+            assert_json(&genesis);
+        }
+
+        #[test]
+        fn values_come_back_from_json(reference in any_output_reference(), asset in any_asset()) {
+            assert_json(&reference);
+            let value = Value::of_lovelace(Amount::MAX).plus(&asset, Amount::ZERO).unwrap();
+            assert_json(&value);
+            assert_json(&Value::of(asset, Amount::MAX));
+        }
+    }
+
+    #[test]
+    fn json_is_checked_like_bytes() {
+        let mut tree = serde_json::to_value(Terms::new(sample_terms()).unwrap()).unwrap();
+        assert_eq!(tree["request"]["needs"][0]["name"], "cpu");
+        assert_eq!(tree["method"]["auction"]["price"], 1_000_000);
+        tree["price"]["floor"] = 500_001.into();
+        let error = serde_json::from_value::<Terms>(tree).unwrap_err();
+        assert_eq!(error.to_string(), "the floor 500001 is above the ceiling 500000");
+    }
+}

@@ -5,8 +5,8 @@
 //! [`verify`] checks a whole transaction as both validators would.
 //!
 //! NOTE: in one respect this is stricter than the chain: transitions of a grid whose `market` is another script
-//! than [`Scripts::market`](crate::Scripts) are refused where they would yield states there. DESIGN has such
-//! grids ignored altogether.
+//! than [`Scripts::market`](crate::Scripts) are refused where they would yield states there. Nobody should deal
+//! with such a grid.
 
 mod admit;
 mod answer;
@@ -140,3 +140,6 @@ fn of_slot(
 fn not_of_this_state(step: &Step, primary: &Held<State>) -> Refusal {
     Refusal::NotOfThisState { transition: step.transition.name(), found: primary.state.kind() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,7 +37,7 @@ pub enum Refusal {
         token: Token,
     },
     /// What must be read is not among the references.
-    #[error("no {state} of this grid is among the references")]
+    #[error("the {state} is not among the references")]
     MissingReference {
         /// What must be read.
         state: StateKind,
