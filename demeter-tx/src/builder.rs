@@ -212,7 +212,7 @@ impl TransactionBuilder {
             check_built(&Decoded::from_cbor(&bytes)?, &signed, &known, &self.settings)?;
             let Assembled { transaction, outputs } = assembled;
             let summary = Summary { size, fee, units };
-            return Ok(UnsignedTransaction { transaction, needed, outputs, summary });
+            return Ok(UnsignedTransaction { transaction, needed, resolved: known, outputs, summary });
         }
         Err(BuildError::FeeUnsettled)
     }

@@ -1,4 +1,4 @@
-//! Keys, transaction builder, script evaluation, ledger rules and heads.
+#![doc = include_str!("../README.md")]
 
 pub mod builder;
 mod data;

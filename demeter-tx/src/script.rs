@@ -39,17 +39,17 @@ impl fmt::Debug for PlutusScript {
     }
 }
 
-/// What a script is written in.
+/// What a script is written in. The numbers are the ledger's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Language {
     /// The ledger's own signatures and time locks.
-    Native,
+    Native = 0,
     /// Plutus V1.
-    PlutusV1,
+    PlutusV1 = 1,
     /// Plutus V2.
-    PlutusV2,
+    PlutusV2 = 2,
     /// Plutus V3, the one that is run here.
-    PlutusV3,
+    PlutusV3 = 3,
 }
 
 impl fmt::Display for Language {

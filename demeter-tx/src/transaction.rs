@@ -65,6 +65,8 @@ pub struct SignedTransaction {
     signatures: BTreeMap<[u8; 32], [u8; 64]>,
     /// The rest of the witness set by key: scripts, data, redeemers.
     others: BTreeMap<u64, Vec<u8>>,
+    /// The whole witness set as it was read, where it would be written otherwise, until something is added.
+    as_read: Option<Vec<u8>>,
     valid: bool,
     auxiliary: Vec<u8>,
 }
@@ -77,6 +79,7 @@ impl SignedTransaction {
             body,
             signatures: BTreeMap::new(),
             others,
+            as_read: None,
             valid: true,
             auxiliary: vec![0xf6],
         }
@@ -97,7 +100,8 @@ impl SignedTransaction {
         }
     }
 
-    /// The CBOR. Signatures stand in the order of their keys, everything else as it was given.
+    /// The CBOR: what was read, or, once a witness has been added, signatures in the order of their keys and
+    /// everything else as it was given.
     pub fn to_cbor(&self) -> Vec<u8> {
         let mut encoder = Encoder::new(Vec::new());
         // NOTE: writing to memory does not fail.
@@ -138,7 +142,7 @@ impl SignedTransaction {
             let key = key_hash(&public_key);
             return Err(TransactionError::WrongSignature { transaction: self.id, key });
         }
-        self.signatures.insert(public_key, signature);
+        self.insert_unverified(public_key, signature);
         Ok(())
     }
 
@@ -154,7 +158,10 @@ impl SignedTransaction {
             self.add_witness(*public_key, *signature)?;
         }
         for (key, bytes) in &other.others {
-            self.others.entry(*key).or_insert_with(|| bytes.clone());
+            if !self.others.contains_key(key) {
+                self.others.insert(*key, bytes.clone());
+                self.as_read = None;
+            }
         }
         Ok(())
     }
@@ -173,9 +180,12 @@ impl SignedTransaction {
         self.others.get(&DATA).map(Vec::as_slice)
     }
 
-    /// Takes a signature without verifying it, to measure a transaction or to test those who verify.
+    /// Takes a signature without verifying it: one that was verified, one to measure a transaction with, or one to
+    /// test those who verify.
     pub(crate) fn insert_unverified(&mut self, public_key: [u8; 32], signature: [u8; 64]) {
-        self.signatures.insert(public_key, signature);
+        if self.signatures.insert(public_key, signature) != Some(signature) {
+            self.as_read = None;
+        }
     }
 
     fn decode(decoder: &mut Decoder<'_>) -> Result<Self, minicbor::decode::Error> {
@@ -184,21 +194,29 @@ impl SignedTransaction {
             return Err(minicbor::decode::Error::message("expected an array of 4"));
         }
         let body = raw_item(decoder)?.to_vec();
+        let start = decoder.position();
         let (signatures, others) = decode_witnesses(decoder)?;
+        let witnesses = decoder.input().get(start..decoder.position()).unwrap_or_default().to_vec();
         let valid = decoder.bool()?;
         if decoder.datatype()? == Type::Undefined {
             return Err(minicbor::decode::Error::message("metadata are there or null"));
         }
         let auxiliary = raw_item(decoder)?.to_vec();
-        Ok(Self { id: id_of(&body), body, signatures, others, valid, auxiliary })
+        let mut this = Self { id: id_of(&body), body, signatures, others, as_read: None, valid, auxiliary };
+        this.as_read = Some(witnesses).filter(|witnesses| *witnesses != this.witnesses());
+        Ok(this)
     }
 
-    fn encode(
-        &self,
-        encoder: &mut Encoder<Vec<u8>>,
-    ) -> Result<(), minicbor::encode::Error<std::convert::Infallible>> {
+    /// The witness set, as written from its parts.
+    fn witnesses(&self) -> Vec<u8> {
+        let mut encoder = Encoder::new(Vec::new());
+        // NOTE: writing to memory does not fail.
+        self.encode_witnesses(&mut encoder).map(|()| encoder.into_writer()).unwrap_or_default()
+    }
+
+    fn encode_witnesses(&self, encoder: &mut Encoder<Vec<u8>>) -> Written {
         let kinds = self.others.len() + usize::from(!self.signatures.is_empty());
-        encoder.array(4)?.encode(Verbatim(&self.body))?.map(kinds as u64)?;
+        encoder.map(kinds as u64)?;
         if !self.signatures.is_empty() {
             encoder.u64(KEY_WITNESSES)?.tag(SET)?.array(self.signatures.len() as u64)?;
             for (public_key, signature) in &self.signatures {
@@ -208,10 +226,21 @@ impl SignedTransaction {
         for (key, bytes) in &self.others {
             encoder.u64(*key)?.encode(Verbatim(bytes))?;
         }
+        Ok(())
+    }
+
+    fn encode(&self, encoder: &mut Encoder<Vec<u8>>) -> Written {
+        encoder.array(4)?.encode(Verbatim(&self.body))?;
+        match &self.as_read {
+            Some(witnesses) => encoder.encode(Verbatim(witnesses))?,
+            None => encoder.encode(Verbatim(&self.witnesses()))?,
+        };
         encoder.bool(self.valid)?.encode(Verbatim(&self.auxiliary))?;
         Ok(())
     }
 }
+
+type Written = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
 
 impl FromStr for SignedTransaction {
     type Err = TransactionError;
@@ -251,8 +280,8 @@ fn decode_witnesses(decoder: &mut Decoder<'_>) -> Result<Witnesses, minicbor::de
     let mut signatures = BTreeMap::new();
     let mut others = BTreeMap::new();
     let mut seen_signatures = false;
-    let kinds = decoder.map()?.ok_or_else(|| minicbor::decode::Error::message("expected a definite map"))?;
-    for _ in 0..kinds {
+    let mut left = decoder.map()?;
+    while more(&mut left, decoder)? {
         let key = decoder.u64()?;
         let twice = if key == KEY_WITNESSES {
             signatures = decode_signatures(decoder)?;
@@ -276,16 +305,7 @@ fn decode_signatures(
     let wrong = |what: &str| minicbor::decode::Error::message(format!("{what} is of the wrong length"));
     let mut signatures = BTreeMap::new();
     let mut left = decoder.array()?;
-    loop {
-        match &mut left {
-            Some(0) => break,
-            Some(count) => *count -= 1,
-            None if decoder.datatype()? == Type::Break => {
-                decoder.skip()?;
-                break;
-            }
-            None => {}
-        }
+    while more(&mut left, decoder)? {
         if decoder.array()? != Some(2) {
             return Err(minicbor::decode::Error::message("a key witness is an array of 2"));
         }
@@ -294,6 +314,22 @@ fn decode_signatures(
         signatures.insert(public_key, signature);
     }
     Ok(signatures)
+}
+
+/// Whether another item comes in a list or map of which this many are left, or that a break ends.
+fn more(left: &mut Option<u64>, decoder: &mut Decoder<'_>) -> Result<bool, minicbor::decode::Error> {
+    match left {
+        Some(0) => Ok(false),
+        Some(count) => {
+            *count = count.saturating_sub(1);
+            Ok(true)
+        }
+        None if decoder.datatype()? == Type::Break => {
+            decoder.skip()?;
+            Ok(false)
+        }
+        None => Ok(true),
+    }
 }
 
 /// The bytes of the next item, whatever it is.
@@ -331,6 +367,25 @@ mod tests {
         let again: SignedTransaction = transaction.to_hex().parse().unwrap();
         assert_eq!(again, transaction);
         assert_eq!(again.signers().collect::<Vec<_>>(), [key_hash(&key)]);
+    }
+
+    #[test]
+    fn what_was_read_is_written_until_it_changes() {
+        let (key, signature) = witness(&simple(), 1);
+        let body = hex::encode(simple().body());
+        // An indefinite map, signatures last in an untagged list.
+        let pair = format!("825820{}5840{}", hex::encode(key), hex::encode(signature));
+        let text = format!("84{body}bf05a00081{pair}fff5f6");
+        let mut transaction: SignedTransaction = text.parse().unwrap();
+        assert_eq!(transaction.to_hex(), text);
+        transaction.add_witness(key, signature).unwrap();
+        assert_eq!(transaction.to_hex(), text);
+        let (other, its_signature) = witness(&transaction, 2);
+        transaction.add_witness(other, its_signature).unwrap();
+        let mut fresh = simple();
+        fresh.add_witness(other, its_signature).unwrap();
+        fresh.add_witness(key, signature).unwrap();
+        assert_eq!(transaction, fresh);
     }
 
     #[test]

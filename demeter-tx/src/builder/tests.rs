@@ -207,3 +207,47 @@ fn signatures_are_counted() {
     let size = whole.summary().size;
     assert_eq!(whole.finish().unwrap().to_cbor().len() as u64, size);
 }
+
+#[test]
+fn policies_mint_and_burn_in_their_order() {
+    let party = Party::new(1);
+    let other = script("(program 1.1.0 (lam context (force (delay (con unit ())))))");
+    let burned = token(&other, b"old");
+    let value = Value::of_lovelace(ada(20)).plus(&burned, Amount::from_units(5).unwrap()).unwrap();
+    let money = output(OutputDraft::new(party.address(), value));
+    let utxos = UtxoSet::from([(reference(1), money.clone())]);
+    let name = |text: &[u8]| AssetName::from_bytes(text).unwrap();
+    let built = TransactionBuilder::new(settings(), party.address())
+        .spend(reference(1), money.clone())
+        .collateral(reference(1), money)
+        .mint(other.hash(), [(name(b"old"), -5)], Data::unit())
+        .mint(always_true().hash(), [(name(b"new"), 2), (name(b"newer"), 1)], Data::unit())
+        .attach(other.clone())
+        .attach(always_true())
+        .build()
+        .unwrap();
+    // Each ran the script of its own place: they cost differently.
+    let simple = ExecutionUnits { memory: 500, steps: 64_100 };
+    let position = u32::from(other.hash() < always_true().hash());
+    let pointer = RedeemerPointer { purpose: Purpose::Mint, index: position };
+    assert_eq!(built.summary().units[&pointer], simple);
+    assert_eq!(built.summary().total_units(), ExecutionUnits { memory: 1200, steps: 160_200 });
+    let applied =
+        crate::ledger::validate(&party.sign(built), &utxos, &settings(), Slot::from_number(0)).unwrap();
+    let value = applied.made[0].1.value();
+    assert_eq!(value.amount_of(&burned), Amount::ZERO);
+    assert_eq!(value.amount_of(&token(&always_true(), b"new")).to_units(), 2);
+    assert_eq!(value.amount_of(&token(&always_true(), b"newer")).to_units(), 1);
+}
+
+#[test]
+fn one_cannot_burn_what_is_not_there() {
+    let party = Party::new(1);
+    let policy = always_true();
+    let error = TransactionBuilder::new(settings(), party.address())
+        .spend(reference(1), held_by(&party, ada(20)))
+        .mint(policy.hash(), [(AssetName::default(), -1)], Data::unit())
+        .build()
+        .unwrap_err();
+    assert_eq!(error, BuildError::NotEnough { asset: token(&policy, b""), lacking: 1 });
+}

@@ -7,13 +7,14 @@ use demeter_core::{Amount, KeyHash, OutputReference, TransactionId};
 use super::SigningError;
 use crate::evaluate::RedeemerPointer;
 use crate::keys::{SignError, Signer};
-use crate::{ExecutionUnits, Output, SignedTransaction, TransactionError};
+use crate::{ExecutionUnits, Output, SignedTransaction, TransactionError, UtxoSet};
 
 /// A transaction that is complete but for signatures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsignedTransaction {
     pub(super) transaction: SignedTransaction,
     pub(super) needed: BTreeSet<KeyHash>,
+    pub(super) resolved: UtxoSet,
     pub(super) outputs: Vec<Output>,
     pub(super) summary: Summary,
 }
@@ -66,6 +67,11 @@ impl UnsignedTransaction {
     /// What it costs.
     pub const fn summary(&self) -> &Summary {
         &self.summary
+    }
+
+    /// The outputs that it spends, refers to and puts up as collateral.
+    pub const fn resolved(&self) -> &UtxoSet {
+        &self.resolved
     }
 
     /// The outputs that it makes, with their references: to build on before it is submitted.

@@ -53,6 +53,9 @@ pub(super) fn inputs_not_empty(subject: &Subject<'_>) -> Result<(), LedgerError>
 /// Nothing is both spent and referred to.
 ///
 /// Source: ledger rule UTXO, `BabbageNonDisjointRefInputs`.
+///
+/// NOTE: the ledger asks for this in protocol versions 9 and 10 only; here it holds in all, so that what one
+/// head accepts none refuses.
 pub(super) fn references_disjoint(subject: &Subject<'_>) -> Result<(), LedgerError> {
     match subject.spent.keys().find(|reference| subject.referred.contains_key(*reference)) {
         Some(reference) => Err(LedgerError::InputAlsoReferred { reference: *reference }),
