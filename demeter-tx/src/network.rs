@@ -3,9 +3,9 @@
 /// Which network an address belongs to. A head has the network of the chain it was opened on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Network {
-    /// Any test network.
+    /// Any test network, and the embedded head by itself: addresses `addr_test1...`.
     Testnet,
-    /// The main network.
+    /// The one where ada has a price: addresses `addr1...`.
     Mainnet,
 }
 
@@ -21,7 +21,7 @@ impl Network {
 
 impl std::fmt::Display for Network {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Testnet => "testnet",
             Self::Mainnet => "mainnet",
         })

@@ -8,40 +8,13 @@ use pallas_addresses::byron::ByronAddress;
 use pallas_addresses::{self as pallas, ShelleyAddress, ShelleyDelegationPart, ShelleyPaymentPart};
 
 use super::bech;
+use crate::Network;
 
-/// Which kind of ledger an address is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Network {
-    /// The one where ada has a price. Network id 1, addresses `addr1...`.
-    Mainnet,
-    /// All others, heads of test networks and the embedded head included. Network id 0, addresses
-    /// `addr_test1...`.
-    Testnet,
-}
-
-impl Network {
-    /// The network id, as it stands in addresses and transaction bodies.
-    pub const fn to_id(self) -> u8 {
-        match self {
-            Self::Mainnet => 1,
-            Self::Testnet => 0,
-        }
-    }
-
-    const fn prefix(self) -> &'static str {
-        match self {
-            Self::Mainnet => "addr",
-            Self::Testnet => "addr_test",
-        }
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Mainnet => "mainnet",
-            Self::Testnet => "testnet",
-        })
+/// How addresses of a network start.
+const fn prefix_of(network: Network) -> &'static str {
+    match network {
+        Network::Mainnet => "addr",
+        Network::Testnet => "addr_test",
     }
 }
 
@@ -150,7 +123,7 @@ impl NetworkAddress {
 
 impl fmt::Display for NetworkAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&bech::encode(self.network.prefix(), &self.to_bytes())?)
+        f.pad(&bech::encode(prefix_of(self.network), &self.to_bytes())?)
     }
 }
 
@@ -171,7 +144,7 @@ impl FromStr for NetworkAddress {
         let parsed = Self::from_bytes(&bytes)?;
         if parsed.network != network {
             return Err(AddressError::PrefixOfOtherNetwork {
-                prefix: network.prefix(),
+                prefix: prefix_of(network),
                 found: parsed.network,
             });
         }

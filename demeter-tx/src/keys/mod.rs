@@ -5,7 +5,8 @@
 //! [`Witness`], which anyone can verify.
 //!
 //! ```
-//! use demeter_tx::keys::{DerivationPath, Mnemonic, Network, NetworkAddress, Signer};
+//! use demeter_tx::Network;
+//! use demeter_tx::keys::{DerivationPath, Mnemonic, NetworkAddress, Signer};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let words = "test walk nut penalty hip pave soap entry language right filter choice";
 //! let root = words.parse::<Mnemonic>()?.root_key(b"");
@@ -38,7 +39,7 @@ mod secret;
 mod signer;
 mod witness;
 
-pub use address::{AddressError, Network, NetworkAddress};
+pub use address::{AddressError, NetworkAddress};
 pub use envelope::EnvelopeError;
 pub use file::{
     KeyFileError, ensure_private, read_secret_key, read_verification_key, write_secret_key,

@@ -5,9 +5,9 @@ use std::str::FromStr;
 
 use demeter_core::{IdError, KeyHash, TransactionId};
 use pallas_crypto::hash::Hasher;
-use pallas_crypto::key::ed25519;
 
 use super::SignError;
+use crate::transaction::is_signed;
 
 /// An Ed25519 public key. It is printed and parsed as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,8 +107,7 @@ impl Witness {
     /// Whether the signature is this key's, of this transaction.
     #[must_use]
     pub fn verifies(&self, transaction: &TransactionId) -> bool {
-        ed25519::PublicKey::from(self.key.0)
-            .verify(transaction.as_bytes(), &ed25519::Signature::from(self.signature.0))
+        is_signed(transaction.as_bytes(), &self.key.0, &self.signature.0)
     }
 
     /// Passes the witness on if it verifies: what to do with whatever a device or a service sent.

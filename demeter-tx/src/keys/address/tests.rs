@@ -64,7 +64,7 @@ fn vectors_of_cip_19() {
             let parsed: NetworkAddress = text.parse().unwrap();
             assert_eq!(parsed, NetworkAddress::new(network, expected(kind)));
             assert_eq!(parsed.to_string(), text);
-            assert_eq!(parsed.to_bytes()[0], kind << 4 | network.to_id());
+            assert_eq!(parsed.to_bytes()[0], kind << 4 | network.id());
             assert_eq!(text.to_uppercase().parse::<NetworkAddress>().unwrap(), parsed);
         }
     }

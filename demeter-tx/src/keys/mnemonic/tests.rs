@@ -1,7 +1,8 @@
 use demeter_core::{Address, Credential};
 
 use super::*;
-use crate::keys::{KeyIndex, Network, NetworkAddress, Signer as _};
+use crate::Network;
+use crate::keys::{KeyIndex, NetworkAddress, Signer as _};
 
 /// The phrase and root keys of CIP-3, Icarus.
 const CIP_3: &str =

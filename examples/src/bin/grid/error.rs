@@ -6,7 +6,7 @@ use demeter_tx::builder::SigningError;
 use demeter_tx::head::{ConfirmError, HeadError, SubmitError};
 use demeter_tx::keys::SignError;
 use demeter_tx::market::{BlueprintError, ComposeError};
-use demeter_tx::{ClockError, ParametersError, TransactionError};
+use demeter_tx::{ClockError, ParametersError};
 
 /// The demo cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -70,8 +70,6 @@ pub(crate) enum DemoError {
     Signing(#[from] SigningError),
     #[error(transparent)]
     Submit(#[from] SubmitError),
-    #[error(transparent)]
-    Transaction(#[from] TransactionError),
 }
 
 impl DemoError {

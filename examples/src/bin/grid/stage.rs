@@ -4,7 +4,6 @@ use demeter_core::transition::Held;
 use demeter_core::{Address, BidName, Count, Grid, OutputReference, Span, State, StateKind, Terms, Time};
 use demeter_tx::builder::UnsignedTransaction;
 use demeter_tx::head::{EmbeddedHead, Head as _, UtxoQuery};
-use demeter_tx::keys::Signer as _;
 use demeter_tx::market::{Composer, Funds, Plan, SlotRange, read_state};
 use demeter_tx::{ClockError, Slot, UtxoSet};
 use futures_executor::block_on;
@@ -79,8 +78,7 @@ impl Stage {
         parties: &[&Party],
     ) -> Result<Vec<OutputReference>, DemoError> {
         for party in parties {
-            let witness = block_on(party.key.sign_body(transaction.body()))?;
-            transaction.add_witness(*witness.key.as_bytes(), *witness.signature.as_bytes())?;
+            block_on(transaction.sign(&party.key))?;
         }
         let units = transaction.summary().total_units();
         let limit = self.composer.settings().parameters.max_transaction_units;
