@@ -13,7 +13,7 @@ use crate::{ClockError, DataError};
 pub enum ComposeError {
     /// The contract refuses the transition.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(Box<Refusal>),
     /// An output that the plan names is not among those at hand.
     #[error("there is no output {reference}")]
     NoOutput {
@@ -25,7 +25,7 @@ pub enum ComposeError {
     State(#[from] StateError),
     /// The funds do not suffice, or the ledger would refuse the transaction.
     #[error(transparent)]
-    Build(#[from] BuildError),
+    Build(Box<BuildError>),
     /// A slot is out of the clock's range.
     #[error(transparent)]
     Clock(#[from] ClockError),
@@ -35,4 +35,16 @@ pub enum ComposeError {
     /// An amount is out of range.
     #[error(transparent)]
     Range(#[from] RangeError),
+}
+
+impl From<Refusal> for ComposeError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<BuildError> for ComposeError {
+    fn from(error: BuildError) -> Self {
+        Self::Build(Box::new(error))
+    }
 }
