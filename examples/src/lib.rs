@@ -4,3 +4,8 @@ mod bid_file;
 pub mod units;
 
 pub use bid_file::{BidFile, BidFileError};
+
+/// The repository's README, so that its code is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

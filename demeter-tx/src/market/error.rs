@@ -22,7 +22,7 @@ pub enum ComposeError {
     },
     /// An output that the plan names holds no state.
     #[error(transparent)]
-    State(#[from] StateError),
+    State(Box<StateError>),
     /// The funds do not suffice, or the ledger would refuse the transaction.
     #[error(transparent)]
     Build(Box<BuildError>),
@@ -46,5 +46,11 @@ impl From<Refusal> for ComposeError {
 impl From<BuildError> for ComposeError {
     fn from(error: BuildError) -> Self {
         Self::Build(Box::new(error))
+    }
+}
+
+impl From<StateError> for ComposeError {
+    fn from(error: StateError) -> Self {
+        Self::State(Box::new(error))
     }
 }
