@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use demeter_core::{
     Amount, Count, Label, Labels, Method, Need, PriceRange, Quantity, RangeError, Request, ResourceName,
-    Term, Time, Window,
+    Term, TermsError, Time, Window,
 };
 use demeter_kube::{QuantityError, ReadError, Unit, Workload, parse_quantity};
 use serde::Deserialize;
@@ -18,6 +18,8 @@ use crate::units::{Ada, Duration, Weight};
 /// What a bid file says, with its workload read.
 #[derive(Clone, Debug)]
 pub struct BidFile {
+    /// Where it is.
+    pub path: PathBuf,
     /// What to call the bid: the file's name without its ending.
     pub name: String,
     /// What shall run.
@@ -47,6 +49,12 @@ pub enum BidFileError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// It is no text.
+    #[error("{}: the file: not UTF-8", path.display())]
+    NotText {
+        /// The bid file.
+        path: PathBuf,
+    },
     /// It is not the YAML that a bid file is.
     #[error("{}: {field}: {fault}", path.display())]
     Yaml {
@@ -55,6 +63,16 @@ pub enum BidFileError {
         /// The path to the field, as in `price.floor`.
         field: String,
         /// Where it is, and what is wrong.
+        fault: String,
+    },
+    /// What it says cannot be the terms of a bid.
+    #[error("{}: {field}: {fault}", path.display())]
+    Terms {
+        /// The bid file.
+        path: PathBuf,
+        /// The path to the field, as in `price.floor`.
+        field: &'static str,
+        /// What is wrong.
         fault: String,
     },
     /// Its workload cannot be read.
@@ -149,8 +167,9 @@ impl BidFile {
     /// A file cannot be read or says something it must not: one line names file, field and fault.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, BidFileError> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| BidFileError::File { path: path.to_owned(), source })?;
+        let bytes =
+            std::fs::read(path).map_err(|source| BidFileError::File { path: path.to_owned(), source })?;
+        let text = String::from_utf8(bytes).map_err(|_| BidFileError::NotText { path: path.to_owned() })?;
         let BidText { workload, price, term, bond, window, method, prefer, labels, endorsed } =
             parse(path, &text)?;
         let beside = path.parent().unwrap_or(Path::new("."));
@@ -159,6 +178,7 @@ impl BidFile {
         let needs = needs(path, &workload, &prefer)?;
         let MethodText::Auction(weights) = method;
         Ok(Self {
+            path: path.to_owned(),
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             workload,
             request: Request { needs, labels: labels_of(&labels), endorsed: labels_of(&endorsed) },
@@ -181,14 +201,53 @@ impl BidFile {
             settles: placed.after(self.window.settles.0)?,
         })
     }
+
+    /// Why the bid cannot be made, in the words of the file: its times count from the moment the bid is placed.
+    pub fn refused(&self, error: &TermsError) -> BidFileError {
+        let WindowText { opens, closes, settles } = self.window;
+        let (field, fault) = match error {
+            TermsError::Price { .. } => ("price", error.to_string()),
+            TermsError::Escrow => ("price.ceiling", error.to_string()),
+            TermsError::Period { .. } => ("term.period", error.to_string()),
+            TermsError::Periods => ("term.periods", error.to_string()),
+            TermsError::Term { .. } => ("term", error.to_string()),
+            TermsError::Bond { .. } => ("bond", error.to_string()),
+            TermsError::Opens { .. } => (
+                "window.closes",
+                format!("closes after {closes}, which is not later than it opens, after {opens}"),
+            ),
+            TermsError::Settling { limit, .. } => {
+                let limit = Duration(*limit);
+                (
+                    "window.settles",
+                    format!(
+                        "at least {limit} lie between closing after {closes} and settling after {settles}"
+                    ),
+                )
+            }
+            TermsError::Window { limit, .. } => {
+                let limit = Duration(*limit);
+                (
+                    "window.settles",
+                    format!("at most {limit} lie between opening after {opens} and settling after {settles}"),
+                )
+            }
+            TermsError::Weight { .. } => ("method.auction", error.to_string()),
+            TermsError::Needs { .. } | TermsError::NeededTwice { .. } => ("workload", error.to_string()),
+            _ => ("the file", error.to_string()),
+        };
+        BidFileError::Terms { path: self.path.clone(), field, fault }
+    }
 }
 
 fn parse(path: &Path, text: &str) -> Result<BidText, BidFileError> {
     let mut field = String::from("the file");
     let parsed = serde_saphyr::with_deserializer_from_str(text, |deserializer| {
         serde_path_to_error::deserialize::<_, BidText>(deserializer).map_err(|error| {
-            if error.path().iter().next().is_some() {
-                field = error.path().to_string();
+            // A segment that it cannot name is written as `?`.
+            let path = error.path().to_string();
+            if !matches!(path.as_str(), "." | "?") {
+                field = path;
             }
             error.into_inner()
         })

@@ -45,6 +45,13 @@ pub struct Ada(pub Amount);
 #[serde(try_from = "String")]
 pub struct Duration(pub Span);
 
+impl std::fmt::Display for Duration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let duration = std::time::Duration::from_millis(self.0.to_milliseconds());
+        humantime::format_duration(duration).fmt(f)
+    }
+}
+
 /// A part of one, as people write it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]

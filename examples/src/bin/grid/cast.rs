@@ -5,6 +5,7 @@ use demeter_tx::keys::{PaymentKey, Signer as _};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
+use crate::limits::{APPLICATION_PURSE, ada};
 use crate::operator::{OPERATORS, Operator};
 
 /// Somebody with a key.
@@ -63,15 +64,14 @@ impl Cast {
         }
     }
 
-    /// What each party brings into the head, in lovelace.
-    pub(crate) fn purses(&self) -> Result<Vec<(&Party, Amount)>, demeter_core::RangeError> {
-        let ada = |count: u64| Amount::from_units(count)?.checked_mul(1_000_000);
+    /// What each party brings into the head, in lovelace; the operators bring what all bonds are besides.
+    pub(crate) fn purses(&self, bonds: Amount) -> Result<Vec<(&Party, Amount)>, demeter_core::RangeError> {
         let mut purses = vec![(&self.founder, ada(500)?), (&self.pilot, ada(2_000)?)];
         for operator in &self.operators {
-            purses.push((&operator.party, ada(300)?));
+            purses.push((&operator.party, ada(300)?.checked_add(bonds)?));
         }
         for application in &self.applications {
-            purses.push((application, ada(1_000)?));
+            purses.push((application, ada(APPLICATION_PURSE)?));
         }
         Ok(purses)
     }

@@ -8,13 +8,18 @@ use demeter_tx::keys::SignError;
 use demeter_tx::market::{BlueprintError, ComposeError};
 use demeter_tx::{ClockError, ParametersError};
 
+use crate::limits::LimitError;
+
 /// The demo cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DemoError {
     /// A bid file is wrong.
     #[error(transparent)]
     BidFile(#[from] BidFileError),
-    /// What a bid file asks for cannot be a bid.
+    /// What the bid files ask for is more than a run can do.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    /// A bid of the demo itself cannot be one.
     #[error("{name}: {source}")]
     Terms {
         /// The bid.
@@ -23,10 +28,12 @@ pub(crate) enum DemoError {
         source: TermsError,
     },
     /// Nobody answered a bid.
-    #[error("{name}: no operator can answer this bid: {reasons}")]
+    #[error("{bid}: {field}: no operator can answer this bid: {reasons}")]
     NoOffers {
-        /// The bid.
-        name: String,
+        /// The bid: its file, if it has one.
+        bid: String,
+        /// The field to change first.
+        field: &'static str,
         /// Why each cannot.
         reasons: String,
     },
@@ -58,7 +65,7 @@ pub(crate) enum DemoError {
     Head(#[from] HeadError),
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    #[error(transparent)]
+    #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
     #[error(transparent)]
     Parameters(#[from] ParametersError),
@@ -76,7 +83,7 @@ impl DemoError {
     /// 2 for what the user gave, 1 for all else.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::BidFile(_) | Self::Terms { .. } | Self::NoOffers { .. } => 2,
+            Self::BidFile(_) | Self::Limit(_) | Self::NoOffers { .. } => 2,
             _ => 1,
         }
     }

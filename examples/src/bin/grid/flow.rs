@@ -1,6 +1,7 @@
 //! From placing bids to settled leases.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use demeter_core::rule::{Rank, score};
 use demeter_core::{
@@ -14,15 +15,17 @@ use crate::cast::{Cast, Party};
 use crate::check::{Expected, balances, conservation};
 use crate::error::DemoError;
 use crate::lease::{self, Lease};
+use crate::limits;
 use crate::opening;
 use crate::operator::{Answer, Declined, Operator};
-use crate::print::Printer;
 use crate::report::{AuctionLine, BidLine, DeclinedLine, OfferLine, OperatorLine, Report};
 use crate::stage::Stage;
 
 /// A bid of the demo.
 pub(crate) struct Asked<'a> {
     pub(crate) name: String,
+    /// Where it is written, if it is.
+    pub(crate) file: Option<&'a Path>,
     pub(crate) application: &'a Party,
     pub(crate) terms: Terms,
 }
@@ -35,50 +38,46 @@ struct Made {
 }
 
 /// Runs the whole demo.
-pub(crate) fn run(files: Vec<BidFile>, seed: u64, printer: &mut Printer) -> Result<Report, DemoError> {
-    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+pub(crate) fn run(files: Vec<BidFile>, seed: u64) -> Result<Report, DemoError> {
+    limits::check_files(&files)?;
+    let names = distinct(files.iter().map(|file| file.name.as_str()));
     let cast = Cast::draw(seed, &names);
-    let mut stage = opening::open(&cast)?;
+    let mut stage = opening::open(&cast, limits::bonds(&files)?)?;
     earn_records(&mut stage, &cast)?;
     let operators = operator_lines(&stage, &cast)?;
-    printer.operators(&operators)?;
 
     let before = balances(&stage, &cast)?;
     let placed = stage.now()?;
     let asked = files
         .iter()
+        .zip(names)
         .zip(&cast.applications)
-        .map(|(file, application)| {
+        .map(|((file, name), application)| {
             let terms = terms(&stage, file, application, file.window(placed)?)?;
-            Ok(Asked { name: file.name.clone(), application, terms })
+            limits::check_purse(file, &terms)?;
+            Ok(Asked { name, file: Some(&file.path), application, terms })
         })
         .collect::<Result<Vec<_>, DemoError>>()?;
     let bids = asked.iter().map(bid_line).collect::<Result<Vec<_>, _>>()?;
-    printer.bids(&bids)?;
     let (auctions, leases) = auctions(&mut stage, &cast, &asked)?;
-    for (auction, bid) in auctions.iter().zip(&bids) {
-        printer.auction(auction, bid)?;
-    }
     let expected = Expected::of(&leases, &cast)?;
-    let lines = lease::run(&mut stage, &cast, leases)?;
-    printer.leases(&lines)?;
+    let leases = lease::run(&mut stage, &cast, leases)?;
 
     let balances = expected.beside(&cast, &before, &balances(&stage, &cast)?);
     let (conserved, conservation) = conservation(&cast, &balances);
-    printer.transactions(&stage.transactions)?;
-    printer.balances(&balances, conserved, &conservation)?;
     let transactions = stage.transactions;
-    Ok(Report {
-        conserved,
-        seed,
-        operators,
-        bids,
-        auctions,
-        leases: lines,
-        balances,
-        conservation,
-        transactions,
-    })
+    Ok(Report { conserved, seed, operators, bids, auctions, leases, balances, conservation, transactions })
+}
+
+/// The names with a number behind those that come again.
+fn distinct<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::new();
+    for name in names {
+        let numbered = (2..).map(|number| format!("{name} {number}"));
+        distinct
+            .extend(std::iter::once(name.to_owned()).chain(numbered).find(|name| !distinct.contains(name)));
+    }
+    distinct
 }
 
 /// The terms of a bid file, as its application asks for them now.
@@ -99,7 +98,7 @@ fn terms(stage: &Stage, file: &BidFile, application: &Party, window: Window) -> 
         method: file.method,
         workload: file.workload.hash,
     };
-    Terms::new(draft).map_err(|source| DemoError::Terms { name: file.name.clone(), source })
+    Terms::new(draft).map_err(|error| file.refused(&error).into())
 }
 
 /// Lets the operators earn their records by small leases that the pilot asks of each.
@@ -134,7 +133,7 @@ fn earn_records(stage: &mut Stage, cast: &Cast) -> Result<(), DemoError> {
             workload: WorkloadHash::from_bytes([0; 32]),
         };
         let terms = Terms::new(draft).map_err(|source| DemoError::Terms { name: name.clone(), source })?;
-        asked.push(Asked { name, application: &cast.pilot, terms });
+        asked.push(Asked { name, file: None, application: &cast.pilot, terms });
     }
     let (_, leases) = auctions(stage, cast, &asked)?;
     lease::run(stage, cast, leases)?;
@@ -204,9 +203,7 @@ fn auctions<'a>(
     }
     for (bid, (made, declined)) in asked.iter().zip(&offers) {
         if made.is_empty() {
-            let reasons: Vec<String> =
-                declined.iter().map(|line| format!("{} {}", line.operator, line.why)).collect();
-            return Err(DemoError::NoOffers { name: bid.name.clone(), reasons: reasons.join("; ") });
+            return Err(no_offers(bid, declined));
         }
     }
     let mut leads = BTreeMap::new();
@@ -226,6 +223,17 @@ fn auctions<'a>(
     Ok((lines, leases))
 }
 
+fn no_offers(bid: &Asked<'_>, declined: &[DeclinedLine]) -> DemoError {
+    let reasons: Vec<String> =
+        declined.iter().map(|line| format!("{}: {}", line.operator, line.why)).collect();
+    DemoError::NoOffers {
+        bid: bid.file.map_or_else(|| bid.name.clone(), |path| path.display().to_string()),
+        // Whoever only asks for more would answer if more were paid.
+        field: if declined.iter().any(|line| line.too_dear) { "price.ceiling" } else { "workload" },
+        reasons: reasons.join("; "),
+    }
+}
+
 /// Every operator that can answers the bid.
 fn collect_offers(
     stage: &mut Stage,
@@ -243,7 +251,8 @@ fn collect_offers(
             Err(Declined::Range(error)) => return Err(error.into()),
             Err(why) => {
                 let operator = operator.party.name.clone();
-                declined.push(DeclinedLine { operator, why: why.to_string() });
+                let too_dear = matches!(why, Declined::TooDear { .. });
+                declined.push(DeclinedLine { operator, why: why.to_string(), too_dear });
                 continue;
             }
         };

@@ -3,18 +3,23 @@
 //! Everything that it prints happened: transactions built, signed, and checked by the compiled Plutus scripts on a
 //! ledger in this process. Time is virtual and all that is random comes from the seed, so the same arguments give the
 //! same output.
+//!
+//! Exit codes: 0 if nothing was lost, 1 if something was or if the demo could not go on, 2 if what the user gave is
+//! wrong. A reader that stops reading (`grid | head -1`) changes nothing about that.
 
 mod cast;
 mod check;
 mod error;
 mod flow;
 mod lease;
+mod limits;
 mod opening;
 mod operator;
 mod print;
 mod report;
 mod stage;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -42,21 +47,46 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {
-        Ok(report) if report.conserved => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            anstream::eprintln!("grid: {error}");
+            // Where nobody can be told, the exit code still tells.
+            let _ = writeln!(anstream::stderr(), "grid: {}", one_line(&error.to_string()));
             ExitCode::from(error.exit_code())
         }
     }
 }
 
-fn run(arguments: &Arguments) -> Result<Report, DemoError> {
-    let bids = bid_paths(&arguments.bids).iter().map(BidFile::read).collect::<Result<Vec<_>, _>>()?;
-    let mut printer = Printer::new(arguments.json);
-    let report = flow::run(bids, arguments.seed, &mut printer)?;
-    printer.finish(&report)?;
-    Ok(report)
+/// Runs the demo, prints its report, and says whether nothing was lost.
+///
+/// Nothing is printed before all is done, so that a fault leaves nothing on standard output.
+fn run(arguments: &Arguments) -> Result<bool, DemoError> {
+    let files = bid_paths(&arguments.bids).iter().map(BidFile::read).collect::<Result<Vec<_>, _>>()?;
+    let report = flow::run(files, arguments.seed)?;
+    match print(&report, arguments.json) {
+        // A reader that has seen enough, as `head` does, is no fault.
+        Err(DemoError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        printed => printed?,
+    }
+    Ok(report.conserved)
+}
+
+fn print(report: &Report, json: bool) -> Result<(), DemoError> {
+    let mut output = anstream::stdout().lock();
+    if json {
+        writeln!(output, "{}", serde_json::to_string_pretty(report)?)?;
+    } else {
+        Printer::new(&mut output).print_report(report)?;
+    }
+    Ok(output.flush()?)
+}
+
+/// A message without what would break its line or steer a terminal: bid files may hold anything.
+fn one_line(message: &str) -> String {
+    let escaped = |character: char| {
+        if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
+    };
+    message.chars().map(escaped).collect()
 }
 
 /// The bid files asked for, or those that come with the demo.

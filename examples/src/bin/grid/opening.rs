@@ -16,7 +16,7 @@ use crate::stage::{Stage, clock};
 /// When the demo begins: 2026-01-01T00:00:00Z.
 const START: u64 = 1_767_225_600_000;
 /// How many slots each operator of the demo asks for: one for each bid, and one to spare.
-const SLOTS_TO_SPARE: u64 = 1;
+pub(crate) const SLOTS_TO_SPARE: u64 = 1;
 
 /// Founds the grid on a ledger that stands for L1, and gives what a head opened on it holds.
 ///
@@ -68,11 +68,12 @@ fn genesis(cast: &Cast, contract: &Contract) -> Result<(Stage, UtxoSet), DemoErr
     Ok((stage, founded))
 }
 
-/// Opens a head with the grid in it, publishes the scripts, and admits the operators.
-pub(crate) fn open(cast: &Cast) -> Result<Stage, DemoError> {
+/// Opens a head with the grid in it, publishes the scripts, and admits the operators, who bring this much for
+/// bonds.
+pub(crate) fn open(cast: &Cast, bonds: Amount) -> Result<Stage, DemoError> {
     let contract = Contract::embedded()?;
     let (main_chain, mut utxos) = genesis(cast, &contract)?;
-    for (index, (party, amount)) in (1u64..).zip(cast.purses()?) {
+    for (index, (party, amount)) in (1u64..).zip(cast.purses(bonds)?) {
         utxos.extend([purse(party, amount, index)?]);
     }
     let settings = main_chain.composer.settings().clone();

@@ -1,12 +1,11 @@
 //! The report for people: sections with tables, in colour where a terminal shows it.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use demeter_core::Verdict;
 
-use crate::error::DemoError;
 use crate::report::{
     AuctionLine, BalanceLine, BidLine, Conservation, LeaseLine, OperatorLine, Report, TransactionLine,
 };
@@ -24,28 +23,37 @@ const RULED: TableStyle = PLAIN.row_separator(LineStyle::none().fill('╌').junc
 /// How many digits of a transaction's id people are shown; `--json` gives all.
 const ID_DIGITS: usize = 16;
 
-/// Prints sections as they come, or one JSON object at the end.
-pub(crate) struct Printer {
-    json: bool,
+/// Prints a report section by section.
+pub(crate) struct Printer<W> {
+    output: W,
 }
 
-impl Printer {
-    pub(crate) const fn new(json: bool) -> Self {
-        Self { json }
+impl<W: Write> Printer<W> {
+    pub(crate) const fn new(output: W) -> Self {
+        Self { output }
     }
 
-    fn print(&self, text: &str) -> io::Result<()> {
-        if self.json {
-            return Ok(());
+    /// Prints all of it.
+    pub(crate) fn print_report(&mut self, report: &Report) -> io::Result<()> {
+        self.operators(&report.operators)?;
+        self.bids(&report.bids)?;
+        for (auction, bid) in report.auctions.iter().zip(&report.bids) {
+            self.auction(auction, bid)?;
         }
-        writeln!(anstream::stdout().lock(), "{text}")
+        self.leases(&report.leases)?;
+        self.transactions(&report.transactions)?;
+        self.balances(&report.balances, report.conserved, &report.conservation)
     }
 
-    fn title(&self, text: &str) -> io::Result<()> {
+    fn print(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.output, "{text}")
+    }
+
+    fn title(&mut self, text: &str) -> io::Result<()> {
         self.print(&format!("\n{TITLE}{text}{TITLE:#}"))
     }
 
-    pub(crate) fn operators(&self, operators: &[OperatorLine]) -> Result<(), DemoError> {
+    fn operators(&mut self, operators: &[OperatorLine]) -> io::Result<()> {
         self.title("Operators")?;
         let mut table =
             table(RULED, &["operator", "capacity of a slot", "labels", "asks", "record", "score"]);
@@ -69,7 +77,7 @@ impl Printer {
         Ok(())
     }
 
-    pub(crate) fn bids(&self, bids: &[BidLine]) -> Result<(), DemoError> {
+    fn bids(&mut self, bids: &[BidLine]) -> io::Result<()> {
         self.title("Bids")?;
         let mut table =
             table(RULED, &["bid", "needs (prefers)", "price a period", "term", "weights", "bond", "locked"]);
@@ -108,7 +116,7 @@ impl Printer {
         Ok(())
     }
 
-    pub(crate) fn auction(&self, auction: &AuctionLine, bid: &BidLine) -> Result<(), DemoError> {
+    fn auction(&mut self, auction: &AuctionLine, bid: &BidLine) -> io::Result<()> {
         self.title(&format!("Auction {}", auction.bid))?;
         self.print(&format!("{DIM}bid {}{DIM:#}", bid.id))?;
         let mut table =
@@ -136,7 +144,7 @@ impl Printer {
         Ok(())
     }
 
-    pub(crate) fn leases(&self, leases: &[LeaseLine]) -> Result<(), DemoError> {
+    fn leases(&mut self, leases: &[LeaseLine]) -> io::Result<()> {
         self.title("Leases, settled")?;
         let mut table =
             table(PLAIN, &["lease", "operator", "lasted", "paid", "fee", "score before", "score after"]);
@@ -155,7 +163,7 @@ impl Printer {
         Ok(())
     }
 
-    pub(crate) fn transactions(&self, transactions: &[TransactionLine]) -> Result<(), DemoError> {
+    fn transactions(&mut self, transactions: &[TransactionLine]) -> io::Result<()> {
         self.title(&format!("Transactions ({})", transactions.len()))?;
         let mut table =
             table(PLAIN, &["", "transaction", "id", "bytes", "memory", "of limit", "steps", "of limit"]);
@@ -175,12 +183,7 @@ impl Printer {
         Ok(())
     }
 
-    pub(crate) fn balances(
-        &self,
-        balances: &[BalanceLine],
-        conserved: bool,
-        sums: &Conservation,
-    ) -> Result<(), DemoError> {
+    fn balances(&mut self, balances: &[BalanceLine], conserved: bool, sums: &Conservation) -> io::Result<()> {
         self.title("Balances, in ada")?;
         let mut table = table(PLAIN, &["party", "before", "after", "change", "by the leases"]);
         for line in balances {
@@ -216,21 +219,12 @@ impl Printer {
         }
         Ok(())
     }
-
-    /// Ends the report.
-    pub(crate) fn finish(&self, report: &Report) -> Result<(), DemoError> {
-        if self.json {
-            let text = serde_json::to_string_pretty(report)?;
-            writeln!(anstream::stdout().lock(), "{text}")?;
-        }
-        Ok(())
-    }
 }
 
 fn table(style: TableStyle, header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(header.iter().map(|name| Cell::new(name)));
+    table.set_header(header.iter().map(Cell::new));
     table
 }
 

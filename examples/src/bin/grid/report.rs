@@ -77,6 +77,8 @@ pub(crate) struct OfferLine {
 pub(crate) struct DeclinedLine {
     pub(crate) operator: String,
     pub(crate) why: String,
+    /// Whether all that is against it is the price.
+    pub(crate) too_dear: bool,
 }
 
 /// How an auction went.

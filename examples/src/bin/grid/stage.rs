@@ -13,7 +13,7 @@ use crate::error::DemoError;
 use crate::report::TransactionLine;
 
 /// How long a transaction of the demo stays valid, in slots of one second.
-const VALIDITY: u64 = 60;
+pub(crate) const VALIDITY: u64 = 60;
 
 /// A ledger and the transactions made on it.
 pub(crate) struct Stage {
@@ -36,8 +36,11 @@ impl Stage {
         Ok(block_on(self.head.now())?.time)
     }
 
-    /// Lets time pass until this moment, if it is still to come.
+    /// Lets time pass until the first slot from this moment on, if it is still to come: a transaction counts from
+    /// where its slot begins.
     pub(crate) fn wait_until(&self, moment: Time) -> Result<(), DemoError> {
+        let clock = &self.composer.settings().clock;
+        let moment = clock.time_of(clock.first_slot_from(moment)?)?;
         self.head.advance(moment.since(self.now()?))?;
         Ok(())
     }
