@@ -1,1 +1,16 @@
-//! benches
+//! What the benches share: a market in which every transition has a case, payments to apply, and pairs of
+//! measurements that end as ratios.
+//!
+//! A figure in seconds says little on another machine; a ratio of two that were measured one after the other in one
+//! run says more. So each bench measures what Demeter does *beside* what it replaces or cannot go below.
+
+mod market;
+mod pairs;
+mod payments;
+
+pub use market::{Case, Market};
+pub use pairs::Pairs;
+pub use payments::Payments;
+
+/// What a fixture gives; a bench has no use for the kind of a fault.
+pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
