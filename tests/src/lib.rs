@@ -1,6 +1,7 @@
 //! The harness of the tests that span crates. The tests themselves are in `tests/tests/`.
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
+//! - [`schema`]: the published schemas of the blueprint, interpreted.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 
 #![expect(
@@ -15,5 +16,6 @@ pub mod machine;
 pub mod make;
 pub mod repository;
 pub mod sample;
+pub mod schema;
 pub mod tree;
 pub mod vector;
