@@ -2,6 +2,7 @@
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 
 #![expect(
@@ -12,6 +13,7 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+pub mod drt;
 pub mod machine;
 pub mod make;
 pub mod repository;
