@@ -253,8 +253,11 @@ const NAMES: [&str; 4] = ["cpu", "memory", "requests.storage", "nvidia.com/gpu"]
 
 fn operator(grid: &Grid, dice: &mut Dice) -> Operator {
     let names = &NAMES[..dice.position(NAMES.len() + 1)];
+    // Of two amounts of one name the first counts.
+    let again = if dice.once_in(4) { names } else { &[] };
     let capacity: Resources = names
         .iter()
+        .chain(again)
         .map(|name| Resource {
             name: ResourceName::from(*name),
             amount: quantity(dice.of(&[0, 8, 64_000, 1 << 40])),
@@ -291,14 +294,25 @@ fn among(dice: &mut Dice, labels: &Labels) -> Labels {
 
 fn terms(grid: &Grid, operator: &Operator, dice: &mut Dice, race: bool) -> Terms {
     let needs = operator.capacity.iter().filter(|_| dice.once_in(2)).cloned().collect::<Vec<_>>();
-    let needs = needs
+    let mut seen = Vec::new();
+    let mut needs: Vec<_> = needs
         .into_iter()
+        .filter(|resource| {
+            let new = !seen.contains(&resource.name);
+            seen.push(resource.name.clone());
+            new
+        })
         .map(|Resource { name, amount }| {
+            let amount = operator.capacity.amount_of(&name).min(amount);
             let required = dice.between(0, amount.to_units());
             let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
             need(&name, required, dice.between(0, amount.to_units() + 5))
         })
         .collect();
+    if dice.once_in(4) {
+        // What the operator does not have counts 0, which is enough where nothing is required.
+        needs.push(need("example.com/rare", 0, dice.between(0, 3)));
+    }
     let (floor, width) = (dice.of(&[0, 1, 100_000]), dice.of(&[0, 1, 7, 400_000]));
     let period = dice.of(&[60_000, 90_000, 3_600_000]);
     let periods = dice.between(1, 12);
