@@ -16,7 +16,7 @@ pub(super) fn check_answer<'a>(
 ) -> Result<(Appraisal, &'a Grid), Refusal> {
     let grid = context.grid(&slot.grid)?;
     let operator = context.operator(&slot.grid, operator)?;
-    eligibility(terms, operator, grid, price, resources)?;
+    eligibility::check_answer(terms, operator, grid, price, resources)?;
     context.payable("refund", &terms.refund)?;
     Ok((appraise(terms, grid, &operator.reputation, price, resources)?, grid))
 }
