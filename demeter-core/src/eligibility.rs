@@ -115,13 +115,13 @@ pub fn eligibility(
     price: Amount,
     resources: &[Quantity],
 ) -> Result<(), Ineligible> {
-    if operator.grid != grid.id {
+    if terms.grid != operator.grid || operator.grid != grid.id {
         return Err(Ineligible::OtherGrid { bid: terms.grid, grid: operator.grid });
     }
     check_answer(terms, operator, grid, price, resources)
 }
 
-/// The same of an operator that is known to be of the grid: its token says so, and the chain looks at nothing else.
+/// The same where bid, operator and grid are known to be of one grid: on chain, tokens say so and nothing else.
 pub(crate) fn check_answer(
     terms: &TermsDraft,
     operator: &Operator,
@@ -138,9 +138,6 @@ pub(crate) fn check_answer(
 }
 
 fn check_grid(terms: &TermsDraft, grid: &Grid) -> Result<(), Ineligible> {
-    if terms.grid != grid.id {
-        return Err(Ineligible::OtherGrid { bid: terms.grid, grid: grid.id });
-    }
     if terms.asset != grid.asset {
         return Err(Ineligible::OtherAsset { bid: terms.asset.clone(), grid: grid.asset.clone() });
     }
