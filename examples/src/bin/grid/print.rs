@@ -230,7 +230,7 @@ impl Printer {
 fn table(style: TableStyle, header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(header.iter().map(|name| Cell::new(name)));
+    table.set_header(header.iter().map(Cell::new));
     table
 }
 
