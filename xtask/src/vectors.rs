@@ -94,9 +94,11 @@ fn write_vectors(workspace: &Workspace) -> Result<BTreeMap<String, String>, Erro
         fs::remove_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
     }
     fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--package", "demeter-tests", "--bin", "vectors", "--"]).arg(&folder);
-    process::run(&mut command)?;
+    for program in ["vectors", "transaction_vectors"] {
+        let mut command = workspace.cargo();
+        command.args(["run", "--quiet", "--package", "demeter-tests", "--bin", program, "--"]).arg(&folder);
+        process::run(&mut command)?;
+    }
     names(&folder)?
         .into_iter()
         .map(|name| {
