@@ -115,20 +115,29 @@ pub fn eligibility(
     price: Amount,
     resources: &[Quantity],
 ) -> Result<(), Ineligible> {
-    let fits_grid = || check_grid(terms, operator, grid);
-    let fits_operator = || check_operator(terms, operator, resources);
-    fits_grid()?;
+    if terms.grid != operator.grid || operator.grid != grid.id {
+        return Err(Ineligible::OtherGrid { bid: terms.grid, grid: operator.grid });
+    }
+    check_answer(terms, operator, grid, price, resources)
+}
+
+/// The same where bid, operator and grid are known to be of one grid: on chain, tokens say so and nothing else.
+pub(crate) fn check_answer(
+    terms: &TermsDraft,
+    operator: &Operator,
+    grid: &Grid,
+    price: Amount,
+    resources: &[Quantity],
+) -> Result<(), Ineligible> {
+    check_grid(terms, grid)?;
     let PriceRange { floor, ceiling } = terms.price;
     if price < floor || price > ceiling {
         return Err(Ineligible::PriceOutOfRange { price, floor, ceiling });
     }
-    fits_operator()
+    check_operator(terms, operator, resources)
 }
 
-fn check_grid(terms: &TermsDraft, operator: &Operator, grid: &Grid) -> Result<(), Ineligible> {
-    if terms.grid != grid.id || operator.grid != grid.id {
-        return Err(Ineligible::OtherGrid { bid: terms.grid, grid: operator.grid });
-    }
+fn check_grid(terms: &TermsDraft, grid: &Grid) -> Result<(), Ineligible> {
     if terms.asset != grid.asset {
         return Err(Ineligible::OtherAsset { bid: terms.asset.clone(), grid: grid.asset.clone() });
     }
@@ -160,4 +169,26 @@ fn check_operator(terms: &TermsDraft, operator: &Operator, resources: &[Quantity
         return Err(Ineligible::MissingEndorsement { label: label.clone() });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::sample_grid;
+    use crate::operator::any_operator;
+    use crate::terms::sample_terms;
+    use proptest::strategy::{Strategy, ValueTree};
+
+    #[test]
+    fn an_operator_of_another_grid_is_not_asked_further() {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let operator = any_operator().new_tree(&mut runner).unwrap().current();
+        let other = Operator { grid: GridId::from_bytes([9; 28]), ..operator };
+        let refused = eligibility(&sample_terms(), &other, &sample_grid(), Amount::ZERO, &[]).unwrap_err();
+        assert_eq!(refused.code(), "other_grid");
+        assert_eq!(
+            refused.to_string(),
+            format!("the bid is on grid {}, the operator on grid {}", "01".repeat(28), "09".repeat(28))
+        );
+    }
 }

@@ -1,1 +1,23 @@
-//! tests
+//! The harness of the tests that span crates. The tests themselves are in `tests/tests/`.
+//!
+//! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
+//! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`drt`]: worlds, transactions, and the two engines that judge them.
+//! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "only tests use this: what fails here fails a test"
+)]
+
+pub mod drt;
+pub mod machine;
+pub mod make;
+pub mod repository;
+pub mod sample;
+pub mod schema;
+pub mod tree;
+pub mod vector;

@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
-        /// Packages of the workspace, `rust` (all of them), `aiken`, `units` or `blueprint`
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint` or `vectors`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -32,6 +32,12 @@ pub(crate) enum Habit {
     /// Write the execution units of the contracts' unit tests to validators/units.json
     Units {
         /// Compare with the committed file instead of writing it
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the golden vectors to tests/vectors/ and the contracts' functions to tests/functions.json
+    Vectors {
+        /// Compare with the committed files instead of writing them
         #[arg(long)]
         check: bool,
     },

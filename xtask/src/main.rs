@@ -19,6 +19,7 @@ mod report;
 mod rust;
 mod test;
 mod units;
+mod vectors;
 mod workspace;
 
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Lint => lint::run(&workspace),
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
+        Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Ci => ci::run(&workspace),
     }
 }

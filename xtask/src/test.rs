@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     process,
     report::{self, Report},
-    rust, units,
+    rust, units, vectors,
     workspace::Workspace,
 };
 
@@ -36,6 +36,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.blueprint {
         reports.push(blueprint::suite(workspace));
     }
+    if selection.vectors {
+        reports.push(vectors::suite(workspace));
+    }
     Ok(reports)
 }
 
@@ -59,12 +62,13 @@ pub(crate) struct Selection {
     aiken: bool,
     units: bool,
     blueprint: bool,
+    vectors: bool,
 }
 
 impl Selection {
     /// Every suite.
     pub(crate) fn all(packages: &[String]) -> Self {
-        Self { packages: packages.to_vec(), aiken: true, units: true, blueprint: true }
+        Self { packages: packages.to_vec(), aiken: true, units: true, blueprint: true, vectors: true }
     }
 
     /// The suites of these names; every suite if there is none.
@@ -79,13 +83,15 @@ impl Selection {
                 "aiken" => selection.aiken = true,
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
+                "vectors" => selection.vectors = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
                 name if packages.iter().any(|package| package == name) => {
                     selection.packages.push(name.into())
                 }
                 name => {
                     let known =
-                        [packages, &["rust", "aiken", "units", "blueprint"].map(String::from)].concat();
+                        [packages, &["rust", "aiken", "units", "blueprint", "vectors"].map(String::from)]
+                            .concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
             }
@@ -122,7 +128,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors"
         );
     }
 }

@@ -3,7 +3,9 @@
 use super::{Held, Outcome, Refusal, StateOutput, context::Context};
 use crate::limits::BID_RESERVE;
 use crate::rule::{Appraisal, appraise};
-use crate::{Amount, Count, Grid, Quantity, RangeError, Slot, Stage, State, Terms, Value, eligibility};
+use crate::{
+    Amount, Count, Grid, Ineligible, Quantity, RangeError, Slot, Stage, State, Terms, Value, eligibility,
+};
 
 /// Refuses an answer that terms, grid or record do not allow; says how good it is, and under which grid.
 pub(super) fn check_answer<'a>(
@@ -16,7 +18,10 @@ pub(super) fn check_answer<'a>(
 ) -> Result<(Appraisal, &'a Grid), Refusal> {
     let grid = context.grid(&slot.grid)?;
     let operator = context.operator(&slot.grid, operator)?;
-    eligibility(terms, operator, grid, price, resources)?;
+    if terms.grid != slot.grid {
+        return Err(Ineligible::OtherGrid { bid: terms.grid, grid: slot.grid }.into());
+    }
+    eligibility::check_answer(terms, operator, grid, price, resources)?;
     context.payable("refund", &terms.refund)?;
     Ok((appraise(terms, grid, &operator.reputation, price, resources)?, grid))
 }

@@ -1,0 +1,93 @@
+//! What inputs are told.
+
+use demeter_core::transition::{InputView, TransactionView};
+use demeter_core::{
+    MarketRedeemer, MarketTransition, PlutusData, Redeemer, RegistryRedeemer, RegistryTransition, Script,
+};
+
+use super::data::{changed, until_read};
+use super::{Dice, Healthy};
+use crate::make::amount;
+use crate::{machine, tree};
+
+pub(super) fn is_act(redeemer: &[u8]) -> bool {
+    tree::index(&machine::decoded(redeemer)) == 0
+}
+
+fn the_primary(view: &mut TransactionView) -> Option<&mut InputView> {
+    view.inputs.iter_mut().find(|input| input.redeemer.as_ref().is_some_and(|redeemer| is_act(redeemer)))
+}
+
+pub(super) fn other_transition(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
+    let market = healthy.world.scripts.address(Script::Market);
+    let primary = the_primary(view)?;
+    let redeemer = if primary.output.address.payment == market.payment {
+        let transitions = [
+            MarketTransition::Offer { price: amount(1), resources: Vec::new() },
+            MarketTransition::Lead,
+            MarketTransition::Award,
+            MarketTransition::Take { price: amount(1), resources: Vec::new() },
+            MarketTransition::Withdraw,
+            MarketTransition::Cancel,
+            MarketTransition::Claim { claimed: crate::make::count(1) },
+            MarketTransition::Extend { periods: crate::make::count(1) },
+            MarketTransition::Close,
+            MarketTransition::Complete,
+            MarketTransition::Resign,
+            MarketTransition::Collect,
+            MarketTransition::Rekey,
+        ];
+        Redeemer::Act(dice.pick(&transitions).clone()).encode()
+    } else {
+        let endorse = RegistryTransition::Endorse { endorsed: healthy.world.operator.labels.clone() };
+        let transitions = [RegistryTransition::Report, RegistryTransition::Retire, endorse];
+        Redeemer::Act(dice.pick(&transitions).clone()).encode()
+    };
+    primary.redeemer = Some(redeemer);
+    Some(())
+}
+
+/// Other numbers, of a kind that a redeemer of ours can hold.
+pub(super) fn other_numbers(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
+    let market = healthy.world.scripts.address(Script::Market).payment;
+    let primary = the_primary(view)?;
+    let data = machine::decoded(primary.redeemer.as_ref()?);
+    let at_market = primary.output.address.payment == market;
+    let bytes = until_read(
+        || machine::encoded(&changed(&data, dice)),
+        |bytes| {
+            if at_market {
+                MarketRedeemer::decode(bytes).is_ok()
+            } else {
+                RegistryRedeemer::decode(bytes).is_ok()
+            }
+        },
+    )?;
+    primary.redeemer = Some(bytes);
+    Some(())
+}
+
+pub(super) fn primary_follows(_: &Healthy, view: &mut TransactionView, _: &mut Dice) -> Option<()> {
+    the_primary(view)?.redeemer = Some(MarketRedeemer::Follow.encode());
+    Some(())
+}
+
+pub(super) fn follower_acts(_: &Healthy, view: &mut TransactionView, _: &mut Dice) -> Option<()> {
+    let act = the_primary(view)?.redeemer.clone();
+    let follower = view
+        .inputs
+        .iter_mut()
+        .find(|input| input.redeemer.as_ref().is_some_and(|redeemer| !is_act(redeemer)))?;
+    follower.redeemer = act;
+    Some(())
+}
+
+pub(super) fn policy_redeemer(_: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
+    let data = machine::decoded(view.policy_redeemer.as_ref()?);
+    let bytes = until_read(
+        || machine::encoded(&changed(&data, dice)),
+        |bytes| demeter_core::Genesis::decode(bytes).is_ok(),
+    )?;
+    view.policy_redeemer = Some(bytes);
+    Some(())
+}
