@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all that a change must pass, in one table. `.ci/run` runs this.
 
 use crate::{
-    demo,
+    benches, demo,
     error::Error,
     lint,
     report::{self, Report},
@@ -20,6 +20,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Error> {
         Ok(suites) => reports.extend(suites),
         Err(error) => reports.push(Report::broken("test", error)),
     }
+    reports.push(benches::suite(workspace));
     reports.push(demo::suite(workspace));
     report::close(&reports, test::strict())
 }
