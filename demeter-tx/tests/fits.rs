@@ -1,5 +1,7 @@
 //! Invariant 6: every state that the contract allows fits an output, and its reserve covers the ledger's minimum.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
 use demeter_core::limits::{
     BID_RESERVE, GRID_RESERVE, MAX_NEEDS, MAX_OPERATOR_SIZE, MAX_TERMS_SIZE, OPERATOR_RESERVE, POOL_RESERVE,
     SLOT_RESERVE,
