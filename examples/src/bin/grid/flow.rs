@@ -9,6 +9,7 @@ use demeter_core::{
     Terms, TermsDraft, Window, WorkloadHash, explain, limits::BID_RESERVE,
 };
 use demeter_examples::BidFile;
+use demeter_tx::PlutusScript;
 use demeter_tx::market::Plan;
 
 use crate::cast::{Cast, Party};
@@ -18,7 +19,9 @@ use crate::lease::{self, Lease};
 use crate::limits;
 use crate::opening;
 use crate::operator::{Answer, Declined, Operator};
-use crate::report::{AuctionLine, BidLine, DeclinedLine, OfferLine, OperatorLine, Report};
+use crate::report::{
+    AuctionLine, BidLine, DeclinedLine, GridLine, OfferLine, OperatorLine, Report, ScriptLine,
+};
 use crate::stage::Stage;
 
 /// A bid of the demo.
@@ -44,6 +47,7 @@ pub(crate) fn run(files: Vec<BidFile>, seed: u64) -> Result<Report, DemoError> {
     let cast = Cast::draw(seed, &names);
     let mut stage = opening::open(&cast, limits::bonds(&files)?)?;
     earn_records(&mut stage, &cast)?;
+    let grid = grid_line(&stage)?;
     let operators = operator_lines(&stage, &cast)?;
 
     let before = balances(&stage, &cast)?;
@@ -66,7 +70,18 @@ pub(crate) fn run(files: Vec<BidFile>, seed: u64) -> Result<Report, DemoError> {
     let balances = expected.beside(&cast, &before, &balances(&stage, &cast)?);
     let (conserved, conservation) = conservation(&cast, &balances);
     let transactions = stage.transactions;
-    Ok(Report { conserved, seed, operators, bids, auctions, leases, balances, conservation, transactions })
+    Ok(Report {
+        conserved,
+        seed,
+        grid,
+        operators,
+        bids,
+        auctions,
+        leases,
+        balances,
+        conservation,
+        transactions,
+    })
 }
 
 /// The names with a number behind those that come again.
@@ -138,6 +153,20 @@ fn earn_records(stage: &mut Stage, cast: &Cast) -> Result<(), DemoError> {
     let (_, leases) = auctions(stage, cast, &asked)?;
     lease::run(stage, cast, leases)?;
     Ok(())
+}
+
+fn grid_line(stage: &Stage) -> Result<GridLine, DemoError> {
+    let (_, grid) = stage.grid()?;
+    let contract = stage.composer.contract();
+    let script = |script: &PlutusScript| ScriptLine { hash: script.hash(), size: script.as_bytes().len() };
+    Ok(GridLine {
+        id: grid.id,
+        entities: grid.entities.len() as u64,
+        admission: grid.admission.to_number(),
+        fee: grid.fee_ppm.to_millionths(),
+        registry: script(contract.registry()),
+        market: script(contract.market()),
+    })
 }
 
 fn operator_lines(stage: &Stage, cast: &Cast) -> Result<Vec<OperatorLine>, DemoError> {

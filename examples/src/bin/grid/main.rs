@@ -19,7 +19,7 @@ mod print;
 mod report;
 mod stage;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -76,7 +76,7 @@ fn print(report: &Report, json: bool) -> Result<(), DemoError> {
     if json {
         writeln!(output, "{}", serde_json::to_string_pretty(report)?)?;
     } else {
-        Printer::new(&mut output).print_report(report)?;
+        Printer::new(&mut output, io::stdout().is_terminal()).print_report(report)?;
     }
     Ok(output.flush()?)
 }

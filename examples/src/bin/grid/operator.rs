@@ -9,6 +9,7 @@ use rand_chacha::rand_core::Rng as _;
 
 use crate::cast::Party;
 
+const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const HOUR: u128 = 3_600_000;
 
@@ -176,9 +177,17 @@ impl Operator {
         let Need { name, required, preferred } = need;
         let wished = preferred.to_units().saturating_sub(required.to_units());
         let extra = u128::from(wished) * u128::from(self.profile.generosity) / 100;
-        let generous = Quantity::try_from(u128::from(required.to_units()) + extra)?;
+        let generous = u128::from(required.to_units()) + extra;
+        // Nobody hands out odd bytes.
+        let step = if in_bytes(name) { u128::from(MIB) } else { 1 };
+        let generous = Quantity::try_from(generous - generous % step)?;
         Ok(generous.min(record.capacity.amount_of(name)).max(*required))
     }
+}
+
+/// Whether a resource is counted in bytes.
+fn in_bytes(name: &ResourceName) -> bool {
+    matches!(name.as_bytes(), b"memory" | b"ephemeral-storage" | b"requests.storage")
 }
 
 /// What so much of a resource costs an operator in an hour, in lovelace.

@@ -7,7 +7,8 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, Tab
 use demeter_core::Verdict;
 
 use crate::report::{
-    AuctionLine, BalanceLine, BidLine, Conservation, LeaseLine, OperatorLine, Report, TransactionLine,
+    AuctionLine, BalanceLine, BidLine, Conservation, GridLine, LeaseLine, OperatorLine, Report,
+    TransactionLine,
 };
 
 const TITLE: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)));
@@ -20,21 +21,26 @@ const LINE: LineStyle = LineStyle::none().fill('─').junction('─');
 const PLAIN: TableStyle = TableStyle::new().top_border(LINE).header_separator(LINE).bottom_border(LINE);
 /// For rows of several lines.
 const RULED: TableStyle = PLAIN.row_separator(LineStyle::none().fill('╌').junction('╌'));
-/// How many digits of a transaction's id people are shown; `--json` gives all.
-const ID_DIGITS: usize = 16;
+/// How many digits of a transaction's id a terminal is shown, for the width of its lines.
+const SHORT_ID: usize = 16;
+const WHOLE_ID: usize = 64;
 
 /// Prints a report section by section.
 pub(crate) struct Printer<W> {
     output: W,
+    /// How many digits of a transaction's id are shown.
+    id_digits: usize,
 }
 
 impl<W: Write> Printer<W> {
-    pub(crate) const fn new(output: W) -> Self {
-        Self { output }
+    /// Prints for people; ids are whole unless their terminal reads along.
+    pub(crate) const fn new(output: W, terminal: bool) -> Self {
+        Self { output, id_digits: if terminal { SHORT_ID } else { WHOLE_ID } }
     }
 
     /// Prints all of it.
     pub(crate) fn print_report(&mut self, report: &Report) -> io::Result<()> {
+        self.grid(&report.grid)?;
         self.operators(&report.operators)?;
         self.bids(&report.bids)?;
         for (auction, bid) in report.auctions.iter().zip(&report.bids) {
@@ -51,6 +57,17 @@ impl<W: Write> Printer<W> {
 
     fn title(&mut self, text: &str) -> io::Result<()> {
         self.print(&format!("\n{TITLE}{text}{TITLE:#}"))
+    }
+
+    fn grid(&mut self, grid: &GridLine) -> io::Result<()> {
+        let GridLine { id, entities, admission, fee, registry, market } = grid;
+        self.print(&format!("{TITLE}Grid {id}{TITLE:#}"))?;
+        self.print(&format!(
+            "  {entities} entities, {admission} of whom admit an operator; fee {}",
+            ratio(*fee)
+        ))?;
+        self.print(&format!("  registry {} {} bytes", registry.hash, grouped(registry.size as u64)))?;
+        self.print(&format!("  market   {} {} bytes", market.hash, grouped(market.size as u64)))
     }
 
     fn operators(&mut self, operators: &[OperatorLine]) -> io::Result<()> {
@@ -165,13 +182,15 @@ impl<W: Write> Printer<W> {
 
     fn transactions(&mut self, transactions: &[TransactionLine]) -> io::Result<()> {
         self.title(&format!("Transactions ({})", transactions.len()))?;
+        let digits = self.id_digits;
+        let more = if digits < WHOLE_ID { "…" } else { "" };
         let mut table =
             table(PLAIN, &["", "transaction", "id", "bytes", "memory", "of limit", "steps", "of limit"]);
         for line in transactions {
             table.add_row(vec![
                 Cell::new(line.ledger),
                 Cell::new(&line.what),
-                Cell::new(format!("{:.ID_DIGITS$}…", line.id.to_string())),
+                Cell::new(format!("{:.digits$}{more}", line.id.to_string())),
                 right(grouped(line.size)),
                 right(grouped(line.memory)),
                 right(share(line.memory, line.memory_limit)),

@@ -1,6 +1,8 @@
 //! What the demo tells: the same for people and for programs.
 
-use demeter_core::{Amount, BidName, Label, Need, PriceRange, Term, Time, TransactionId, Verdict, Window};
+use demeter_core::{
+    Amount, BidName, GridId, Label, Need, PriceRange, ScriptHash, Term, Time, TransactionId, Verdict, Window,
+};
 use serde::Serialize;
 
 /// A transaction that was made.
@@ -18,6 +20,27 @@ pub(crate) struct TransactionLine {
     pub(crate) steps: u64,
     pub(crate) steps_limit: u64,
     pub(crate) fee: Amount,
+}
+
+/// The grid that everything happens in.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct GridLine {
+    pub(crate) id: GridId,
+    pub(crate) entities: u64,
+    /// How many of them admit an operator.
+    pub(crate) admission: u64,
+    /// Of each price, in millionths.
+    pub(crate) fee: u64,
+    pub(crate) registry: ScriptLine,
+    pub(crate) market: ScriptLine,
+}
+
+/// One of the contract's scripts.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ScriptLine {
+    pub(crate) hash: ScriptHash,
+    /// Bytes.
+    pub(crate) size: usize,
 }
 
 /// An operator at the start of the auctions.
@@ -141,6 +164,7 @@ pub(crate) struct Conservation {
 pub(crate) struct Report {
     pub(crate) conserved: bool,
     pub(crate) seed: u64,
+    pub(crate) grid: GridLine,
     pub(crate) operators: Vec<OperatorLine>,
     pub(crate) bids: Vec<BidLine>,
     pub(crate) auctions: Vec<AuctionLine>,
