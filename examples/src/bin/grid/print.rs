@@ -64,7 +64,7 @@ impl<W: Write> Printer<W> {
         self.print(&format!("{TITLE}Grid {id}{TITLE:#}"))?;
         self.print(&format!(
             "  {entities} entities, {admission} of whom admit an operator; fee {}",
-            ratio(*fee)
+            share(*fee, 1_000_000)
         ))?;
         self.print(&format!("  registry {} {} bytes", registry.hash, grouped(registry.size as u64)))?;
         self.print(&format!("  market   {} {} bytes", market.hash, grouped(market.size as u64)))
