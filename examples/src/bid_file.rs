@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use demeter_core::{
-    Amount, Count, Label, Labels, Method, Need, PriceRange, Quantity, RangeError, Request, ResourceName,
+    Amount, Count, Label, Labels, Method, Need, Ppm, PriceRange, Quantity, RangeError, Request, ResourceName,
     Term, TermsError, Time, Window,
 };
 use demeter_kube::{QuantityError, ReadError, Unit, Workload, parse_quantity};
@@ -93,6 +93,24 @@ pub enum BidFileError {
         /// What is wrong.
         source: QuantityError,
     },
+    /// Nothing counts.
+    #[error("{}: method.auction: one of the weights price, fit and reputation is above 0", path.display())]
+    NoWeights {
+        /// The bid file.
+        path: PathBuf,
+    },
+    /// Less is preferred than the workload asks for.
+    #[error("{}: prefer.{name}: {preferred} is less than the {required} that the workload asks for", path.display())]
+    PreferredTooLittle {
+        /// The bid file.
+        path: PathBuf,
+        /// The resource.
+        name: String,
+        /// What is preferred, in the resource's unit.
+        preferred: Quantity,
+        /// What is required, in the resource's unit.
+        required: Quantity,
+    },
     /// Something is preferred that the workload does not ask for.
     #[error("{}: prefer.{name}: the workload asks for no {name}", path.display())]
     NotNeeded {
@@ -177,6 +195,9 @@ impl BidFile {
             .map_err(|source| BidFileError::Workload { path: path.to_owned(), source })?;
         let needs = needs(path, &workload, &prefer)?;
         let MethodText::Auction(weights) = method;
+        if [weights.price, weights.fit, weights.reputation].iter().all(|weight| weight.0 == Ppm::ZERO) {
+            return Err(BidFileError::NoWeights { path: path.to_owned() });
+        }
         Ok(Self {
             path: path.to_owned(),
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -246,8 +267,9 @@ fn parse(path: &Path, text: &str) -> Result<BidText, BidFileError> {
         serde_path_to_error::deserialize::<_, BidText>(deserializer).map_err(|error| {
             // A segment that it cannot name is written as `?`.
             let path = error.path().to_string();
-            if !matches!(path.as_str(), "." | "?") {
-                field = path;
+            let named = path.trim_end_matches(['.', '?']);
+            if !named.is_empty() {
+                field = named.to_owned();
             }
             error.into_inner()
         })
@@ -256,8 +278,15 @@ fn parse(path: &Path, text: &str) -> Result<BidText, BidFileError> {
         path: path.to_owned(),
         field,
         // The first line says it all; the rest quotes the file.
-        fault: error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+        fault: plain(error.to_string().lines().next().unwrap_or_default()),
     })
+}
+
+/// What the parser says, without what concerns only programmers.
+fn plain(fault: &str) -> String {
+    let fault = fault.trim_start_matches("error: ");
+    let fault = fault.split_once(", set DuplicateKeyPolicy").map_or(fault, |(fault, _)| fault);
+    fault.replace("invalid u64", "not a whole number")
 }
 
 fn needs(
@@ -276,6 +305,11 @@ fn needs(
             name: name.clone(),
             source,
         })?;
+        let required = workload.needs.get(&resource).copied().unwrap_or_default();
+        if quantity < required {
+            let (path, name) = (path.to_owned(), name.clone());
+            return Err(BidFileError::PreferredTooLittle { path, name, preferred: quantity, required });
+        }
         preferred.insert(resource, quantity);
     }
     let need = |(name, required): (&ResourceName, &Quantity)| Need {

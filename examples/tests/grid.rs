@@ -286,8 +286,22 @@ method:
         let not_needed = prefer("nvidia.com/gpu: \"1\"");
         assert_eq!(not_needed, "bid.yaml: prefer.nvidia.com/gpu: the workload asks for no nvidia.com/gpu");
         assert_starts(&prefer("cpu: much"), "bid.yaml: prefer.cpu: ");
+        let less = prefer("cpu: 100m");
+        assert_starts(&less, "bid.yaml: prefer.cpu: 100 is less than the 500 ");
         // What would break the line is escaped.
         assert_eq!(prefer("\"x\\ny\": 1"), "bid.yaml: prefer.x\\ny: the workload asks for no x\\ny");
+    }
+
+    #[test]
+    fn what_only_programmers_understand_is_not_said() {
+        let twice = changed("bond:", "bond: 1 ada\nbond:");
+        assert_starts(&twice, "bid.yaml: ");
+        assert!(twice.ends_with("duplicate mapping key: bond"), "{twice}");
+        let fraction = changed("periods: 24", "periods: 24.5");
+        assert!(fraction.contains("not a whole number"), "{fraction}");
+        let weightless = changed("price: 1\n", "price: 0\n");
+        let fault = "one of the weights price, fit and reputation is above 0";
+        assert_eq!(weightless, format!("bid.yaml: method.auction: {fault}"));
     }
 
     #[test]
@@ -295,6 +309,8 @@ method:
         let low = "floor: 1 lovelace\n  ceiling: 2 lovelace";
         let dear = changed("floor: 0.05 ada\n  ceiling: 0.4 ada", low);
         assert_starts(&dear, "bid.yaml: price.ceiling: no operator can answer this bid: alder: asks for ");
+        let nowhere = changed("method:", "labels:\n  region: mars\nmethod:");
+        assert_starts(&nowhere, "bid.yaml: labels: no operator can answer this bid: alder: ");
         let large = workload("500m", "5000");
         let fault = "no operator can answer this bid: alder: 5000000 of cpu is more than a slot's capacity of 16000; ";
         assert_starts(&large, &format!("bid.yaml: workload: {fault}"));

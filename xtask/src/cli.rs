@@ -41,6 +41,6 @@ pub(crate) enum Habit {
         #[arg(long)]
         check: bool,
     },
-    /// Run all that a change must pass: lint, every suite, the demo
+    /// Run all that a change must pass: lint, every suite, each bench once, the demo
     Ci,
 }

@@ -1,6 +1,6 @@
 //! The habits of this repository, one command each: `cargo xtask help` lists them.
 //!
-//! Everything a habit needs beyond Rust, Python and Node it installs itself, into a cache in the user's home.
+//! Everything a habit needs beyond Rust it installs itself, into a cache in the user's home.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
 

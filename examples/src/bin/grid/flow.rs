@@ -20,7 +20,7 @@ use crate::limits;
 use crate::opening;
 use crate::operator::{Answer, Declined, Operator};
 use crate::report::{
-    AuctionLine, BidLine, DeclinedLine, GridLine, OfferLine, OperatorLine, Report, ScriptLine,
+    AuctionLine, BidLine, DeclinedLine, Fault, GridLine, OfferLine, OperatorLine, Report, ScriptLine,
 };
 use crate::stage::Stage;
 
@@ -257,9 +257,19 @@ fn no_offers(bid: &Asked<'_>, declined: &[DeclinedLine]) -> DemoError {
         declined.iter().map(|line| format!("{}: {}", line.operator, line.why)).collect();
     DemoError::NoOffers {
         bid: bid.file.map_or_else(|| bid.name.clone(), |path| path.display().to_string()),
-        // Whoever only asks for more would answer if more were paid.
-        field: if declined.iter().any(|line| line.too_dear) { "price.ceiling" } else { "workload" },
+        field: field_at_fault(declined),
         reasons: reasons.join("; "),
+    }
+}
+
+/// What to change for somebody to answer: whoever only asks for more would answer if more were paid.
+fn field_at_fault(declined: &[DeclinedLine]) -> &'static str {
+    if declined.iter().any(|line| line.fault == Fault::TooDear) {
+        "price.ceiling"
+    } else if declined.iter().all(|line| line.fault == Fault::Label) {
+        "labels"
+    } else {
+        "workload"
     }
 }
 
@@ -280,8 +290,7 @@ fn collect_offers(
             Err(Declined::Range(error)) => return Err(error.into()),
             Err(why) => {
                 let operator = operator.party.name.clone();
-                let too_dear = matches!(why, Declined::TooDear { .. });
-                declined.push(DeclinedLine { operator, why: why.to_string(), too_dear });
+                declined.push(DeclinedLine { operator, why: why.to_string(), fault: why.fault() });
                 continue;
             }
         };

@@ -8,6 +8,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng as _;
 
 use crate::cast::Party;
+use crate::report::Fault;
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
@@ -117,6 +118,17 @@ pub(crate) enum Declined {
     TooDear { asked: Amount, ceiling: Amount },
     #[error(transparent)]
     Range(#[from] RangeError),
+}
+
+impl Declined {
+    /// Which part of the bid it is about.
+    pub(crate) const fn fault(&self) -> Fault {
+        match self {
+            Self::TooDear { .. } => Fault::TooDear,
+            Self::Ineligible(Ineligible::MissingLabel { .. }) => Fault::Label,
+            Self::Ineligible(_) | Self::Range(_) => Fault::Other,
+        }
+    }
 }
 
 impl Operator {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use demeter_core::Verdict;
+use demeter_core::limits::FEE_ADA;
 
 use crate::report::{
     AuctionLine, BalanceLine, BidLine, Conservation, GridLine, LeaseLine, OperatorLine, Report,
@@ -90,7 +91,7 @@ impl<W: Write> Printer<W> {
                 right(ratio(operator.score)),
             ]);
         }
-        self.print(&table.to_string())?;
+        self.print(&table.trim_fmt())?;
         Ok(())
     }
 
@@ -129,7 +130,7 @@ impl<W: Write> Printer<W> {
                 right(ada(bid.funding.to_units())),
             ]);
         }
-        self.print(&table.to_string())?;
+        self.print(&table.trim_fmt())?;
         Ok(())
     }
 
@@ -151,7 +152,7 @@ impl<W: Write> Printer<W> {
                 Cell::new(why(&offer.verdict)),
             ]);
         }
-        self.print(&table.to_string())?;
+        self.print(&table.trim_fmt())?;
         for declined in &auction.declined {
             self.print(&format!("  {} makes no offer: {}", declined.operator, declined.why))?;
         }
@@ -163,8 +164,10 @@ impl<W: Write> Printer<W> {
 
     fn leases(&mut self, leases: &[LeaseLine]) -> io::Result<()> {
         self.title("Leases, settled")?;
-        let mut table =
-            table(PLAIN, &["lease", "operator", "lasted", "paid", "fee", "score before", "score after"]);
+        let mut table = table(
+            PLAIN,
+            &["lease", "operator", "lasted", "paid", "fee", "score at the end", "once reported"],
+        );
         for lease in leases {
             table.add_row(vec![
                 Cell::new(&lease.bid),
@@ -176,8 +179,11 @@ impl<W: Write> Printer<W> {
                 right(ratio(lease.score_after)),
             ]);
         }
-        self.print(&table.to_string())?;
-        Ok(())
+        self.print(&table.trim_fmt())?;
+        let beside = ada(FEE_ADA.to_units());
+        self.print(&format!(
+            "  beside each fee the treasury gets {beside} out of the bid's reserve, so that it can stand"
+        ))
     }
 
     fn transactions(&mut self, transactions: &[TransactionLine]) -> io::Result<()> {
@@ -198,12 +204,12 @@ impl<W: Write> Printer<W> {
                 right(share(line.steps, line.steps_limit)),
             ]);
         }
-        self.print(&table.to_string())?;
+        self.print(&table.trim_fmt())?;
         Ok(())
     }
 
     fn balances(&mut self, balances: &[BalanceLine], conserved: bool, sums: &Conservation) -> io::Result<()> {
-        self.title("Balances, in ada")?;
+        self.title("Balances, in ada, from the first of these bids to the end")?;
         let mut table = table(PLAIN, &["party", "before", "after", "change", "by the leases"]);
         for line in balances {
             let change = line.after.cast_signed() - line.before.cast_signed();
@@ -222,12 +228,12 @@ impl<W: Write> Printer<W> {
             right(signed(sums.after.cast_signed() - sums.before.cast_signed())),
             right(signed(balances.iter().map(|line| line.owed).sum())),
         ]);
-        self.print(&table.to_string())?;
+        self.print(&table.trim_fmt())?;
         let equation = format!(
             "applications paid {} = operators earned {} + treasury got {}; {} still in escrow",
-            signed(sums.applications_paid),
-            signed(sums.operators_earned),
-            signed(sums.treasury_got),
+            gained(sums.applications_paid),
+            gained(sums.operators_earned),
+            gained(sums.treasury_got),
             decimal(sums.in_escrow),
         );
         if conserved {
@@ -260,6 +266,11 @@ fn ada(lovelace: u64) -> String {
 /// Lovelace as ada with six decimals.
 fn decimal(lovelace: u64) -> String {
     format!("{}.{:06}", grouped(lovelace / 1_000_000), lovelace % 1_000_000)
+}
+
+/// Like `signed`, but without a plus.
+fn gained(lovelace: i64) -> String {
+    signed(lovelace).trim_start_matches('+').to_owned()
 }
 
 fn signed(lovelace: i64) -> String {
@@ -341,5 +352,7 @@ fn short_label(label: &str) -> String {
 }
 
 fn span(milliseconds: u64) -> String {
-    humantime::format_duration(std::time::Duration::from_millis(milliseconds)).to_string()
+    humantime::format_duration(std::time::Duration::from_millis(milliseconds))
+        .to_string()
+        .replace("day", " day")
 }

@@ -100,8 +100,20 @@ pub(crate) struct OfferLine {
 pub(crate) struct DeclinedLine {
     pub(crate) operator: String,
     pub(crate) why: String,
-    /// Whether all that is against it is the price.
-    pub(crate) too_dear: bool,
+    /// What is against it.
+    pub(crate) fault: Fault,
+}
+
+/// What is against an answer to a bid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fault {
+    /// Only the price.
+    TooDear,
+    /// A label that the operator does not have.
+    Label,
+    /// What the operator has, or anything else.
+    Other,
 }
 
 /// How an auction went.
