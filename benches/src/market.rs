@@ -127,7 +127,7 @@ impl Market {
         }
         let money = OutputDraft::new(payer, Value::of_lovelace(amount(1_000_000_000)?));
         market.insert(money.finish(settings.network));
-        market.composer = market.composer.with_published(&market.utxos);
+        market.composer = market.composer.with_published(&Address::of_key(TREASURY), &market.utxos);
         market.funds = Funds::at(payer, &market.utxos);
         Ok(market)
     }

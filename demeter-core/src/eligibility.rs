@@ -104,7 +104,8 @@ impl Ineligible {
 /// Checks that an operator may answer a bid with this price per period and these resources, one amount for each
 /// need in their order.
 ///
-/// Offer and Take check just this, besides time, signature and what backs the bid.
+/// Offer and Take check just this of the answer; besides they check time and signature, that the bid is open, funded and
+/// of their method, that its refund can be paid, and that the slot is idle.
 ///
 /// # Errors
 /// The first condition that forbids it.
@@ -115,8 +116,10 @@ pub fn eligibility(
     price: Amount,
     resources: &[Quantity],
 ) -> Result<(), Ineligible> {
-    if terms.grid != operator.grid || operator.grid != grid.id {
-        return Err(Ineligible::OtherGrid { bid: terms.grid, grid: operator.grid });
+    for of in [operator.grid, grid.id] {
+        if terms.grid != of {
+            return Err(Ineligible::OtherGrid { bid: terms.grid, grid: of });
+        }
     }
     check_answer(terms, operator, grid, price, resources)
 }

@@ -1,7 +1,7 @@
 //! The contract's constants: what backs a state, and how far numbers and sizes may go.
 //!
-//! The same numbers stand in `validators/lib/demeter/` (`value.ak`, `terms.ak`, `time.ak`); a change here is a
-//! new contract.
+//! The same numbers stand in `validators/lib/demeter/` (`value.ak`, `terms.ak`, `time.ak`,
+//! `grid.ak`) and in the two validators; a change here is a new contract.
 
 use crate::{Amount, Span};
 
@@ -63,7 +63,8 @@ constants! {
 
 /// The most bytes of serialised terms.
 pub const MAX_TERMS_SIZE: usize = 1_100;
-/// The most bytes of a serialised operator, ever.
+/// The most bytes of a serialised operator, ever. On chain stands this less [`OPERATOR_SIZE_TO_SPARE`], which is what
+/// Admit, Update and Endorse may fill.
 pub const MAX_OPERATOR_SIZE: usize = 1_400;
 /// The bytes that Admit, Update and Endorse leave free in an operator's record, so that Report always fits.
 pub const OPERATOR_SIZE_TO_SPARE: usize = 64;

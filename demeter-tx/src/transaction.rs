@@ -146,17 +146,28 @@ impl SignedTransaction {
         Ok(())
     }
 
+    /// Adds the signatures that another copy of this transaction has, all of them or none.
+    ///
+    /// # Errors
+    /// The other is not a copy of this transaction, or a signature in it is wrong.
+    pub fn merge_signatures(&mut self, other: &Self) -> Result<(), TransactionError> {
+        if self.id != other.id {
+            return Err(TransactionError::OtherTransaction { expected: self.id, found: other.id });
+        }
+        let mut merged = self.clone();
+        for (public_key, signature) in &other.signatures {
+            merged.add_witness(*public_key, *signature)?;
+        }
+        *self = merged;
+        Ok(())
+    }
+
     /// Adds all witnesses that another copy of this transaction has.
     ///
     /// # Errors
     /// The other is not a copy of this transaction, or a signature in it is wrong.
     pub fn merge(&mut self, other: &Self) -> Result<(), TransactionError> {
-        if self.id != other.id {
-            return Err(TransactionError::OtherTransaction { expected: self.id, found: other.id });
-        }
-        for (public_key, signature) in &other.signatures {
-            self.add_witness(*public_key, *signature)?;
-        }
+        self.merge_signatures(other)?;
         for (key, bytes) in &other.others {
             if !self.others.contains_key(key) {
                 self.others.insert(*key, bytes.clone());

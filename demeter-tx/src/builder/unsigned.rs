@@ -105,12 +105,13 @@ impl UnsignedTransaction {
         Ok(())
     }
 
-    /// Adds the signatures that another copy has.
+    /// Adds the signatures that another copy has, and nothing else of it: scripts and data are here already, and what
+    /// a co-signer adds to them would spoil the transaction.
     ///
     /// # Errors
     /// The other is not a copy of this transaction, or a signature in it is wrong.
     pub fn merge(&mut self, other: &SignedTransaction) -> Result<(), TransactionError> {
-        self.transaction.merge(other)
+        self.transaction.merge_signatures(other)
     }
 
     /// The transaction, once all have signed.

@@ -11,8 +11,8 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{
-    ConfirmError, Event, EventStream, Head, HeadError, HeadTime, Lagged, SnapshotNumber, SubmitError,
-    UtxoQuery,
+    ConfirmError, Event, EventStream, Head, HeadError, HeadTime, InvalidReason, Lagged, SnapshotNumber,
+    SubmitError, UtxoQuery,
 };
 use crate::ledger::{Applied, LedgerError, validate};
 use crate::{ClockError, LedgerSettings, SignedTransaction, UtxoSet};
@@ -43,6 +43,8 @@ struct State {
     now: HeadTime,
     snapshot: SnapshotNumber,
     confirmed: HashMap<TransactionId, SnapshotNumber>,
+    /// For those who wait and have missed the event.
+    rejected: HashMap<TransactionId, InvalidReason>,
 }
 
 impl EmbeddedHead {
@@ -57,7 +59,13 @@ impl EmbeddedHead {
     ) -> Result<Self, ClockError> {
         let settings = settings.into();
         let now = HeadTime { time, slot: settings.clock.slot_at(time)? };
-        let state = State { utxos, now, snapshot: SnapshotNumber::default(), confirmed: HashMap::new() };
+        let state = State {
+            utxos,
+            now,
+            snapshot: SnapshotNumber::default(),
+            confirmed: HashMap::new(),
+            rejected: HashMap::new(),
+        };
         let (events, _) = broadcast::channel(KEPT_EVENTS);
         Ok(Self { shared: Arc::new(Shared { settings, state: Mutex::new(state), events }) })
     }
@@ -83,7 +91,9 @@ impl EmbeddedHead {
         let applied = match validate(transaction, &state.utxos, &self.shared.settings, state.now.slot) {
             Ok(applied) => applied,
             Err(error) => {
-                self.tell(Event::TxInvalid { transaction: id, reason: error.clone().into() });
+                let reason = InvalidReason::from(error.clone());
+                state.rejected.insert(id, reason.clone());
+                self.tell(Event::TxInvalid { transaction: id, reason });
                 return Err(error);
             }
         };
@@ -91,6 +101,7 @@ impl EmbeddedHead {
         state.snapshot = state.snapshot.next();
         let number = state.snapshot;
         state.confirmed.insert(id, number);
+        state.rejected.remove(&id);
         self.tell(Event::TxValid { transaction: id });
         self.tell(Event::SnapshotConfirmed { number, transactions: vec![id] });
         Ok(applied)
@@ -162,6 +173,9 @@ impl Head for EmbeddedHead {
                 Err(Lagged { .. }) => {
                     if let Some(number) = self.confirmed(&transaction) {
                         return Ok(number);
+                    }
+                    if let Some(reason) = self.state().rejected.get(&transaction).cloned() {
+                        return Err(ConfirmError::Invalid { transaction, reason });
                     }
                 }
             }

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use demeter_core::limits::BID_RESERVE;
-use demeter_core::transition::{Held, Outcome, Payment, Range, StateOutput, Step, apply, genesis};
+use demeter_core::transition::{Held, Outcome, Payment, Range, Refusal, StateOutput, Step, apply, genesis};
 use demeter_core::{
     Address, Asset, AssetName, Bid, Credential, Genesis, Grid, MarketRedeemer, OutputReference,
     PlutusData as _, Redeemer, Script, ScriptHash, State, Terms, Transition, Value,
 };
 
-use super::{ComposeError, Contract, Funds, Plan, SlotRange, read_state};
+use super::{ComposeError, Contract, Funds, Plan, SlotRange, StateError, read_state};
 use crate::builder::{BuildError, TransactionBuilder, UnsignedTransaction};
-use crate::{Data, LedgerSettings, Output, OutputDraft, PlutusScript, UtxoSet};
+use crate::{Data, LedgerSettings, Output, OutputDraft, PlutusScript, ReferenceScript, UtxoSet};
 
 /// Composes the transactions of a contract for one ledger.
 #[derive(Clone, Debug)]
@@ -38,15 +38,19 @@ impl Composer {
         Self { contract, settings, published: BTreeMap::new() }
     }
 
-    /// Refers to the contract's scripts where these outputs carry them.
+    /// Refers to the contract's scripts where outputs at `holder` carry them.
+    ///
+    /// Anybody can publish a script, and spend the output again: `holder` is somebody trusted to leave it. Of two
+    /// outputs with the same script the first counts.
     #[must_use]
-    pub fn with_published(mut self, utxos: &UtxoSet) -> Self {
+    pub fn with_published(mut self, holder: &Address, utxos: &UtxoSet) -> Self {
         let ours = [self.contract.registry().hash(), self.contract.market().hash()];
-        let carried = utxos.iter().filter_map(|(reference, output)| {
-            let script = output.reference_script()?.hash();
-            ours.contains(&script).then(|| (script, (*reference, output.clone())))
-        });
-        self.published.extend(carried);
+        for (reference, output) in utxos.iter().filter(|(_, output)| output.address() == holder) {
+            let Some(script) = output.reference_script().map(ReferenceScript::hash) else { continue };
+            if ours.contains(&script) {
+                self.published.entry(script).or_insert_with(|| (*reference, output.clone()));
+            }
+        }
         self
     }
 
@@ -101,8 +105,11 @@ impl Composer {
     /// Places a bid: pays its reserve and escrow to `market`.
     ///
     /// # Errors
-    /// The funds do not suffice.
+    /// What is left of the bid would go to a script of the contract, or the funds do not suffice.
     pub fn place(&self, terms: &Terms, funds: &Funds) -> Result<UnsignedTransaction, ComposeError> {
+        if !self.contract.scripts().is_payable(&terms.refund) {
+            return Err(Refusal::NotPayable { role: "refund", address: terms.refund }.into());
+        }
         let value = Value::of_lovelace(BID_RESERVE).plus(&terms.asset, terms.escrow()?)?;
         let state = State::from(Bid { terms: terms.clone(), leader: None });
         let output = StateOutput { script: state.script(), value, state };
@@ -119,7 +126,9 @@ impl Composer {
 
     /// The transaction that makes a plan's transition happen, short of signatures.
     ///
-    /// `utxos` must hold every output that the plan names; others do no harm.
+    /// `utxos` must hold every output that the plan names; others do no harm. What the transition sets free and pays to
+    /// nobody by name (the purse that Collect empties, the pay that Claim draws, the bid that Cancel takes back) goes
+    /// to the change address of `funds`, whoever's that is.
     ///
     /// # Errors
     /// The contract refuses, an output is not there, or the funds do not suffice.
@@ -161,6 +170,11 @@ impl Composer {
         let read = |reference: &OutputReference| -> Result<Held<State>, ComposeError> {
             Ok(read_state(&scripts, *reference, &known(utxos, *reference)?)?)
         };
+        for reference in &plan.reads {
+            if known(utxos, *reference)?.reference_script().is_some() {
+                return Err(StateError::CarriesScript { reference: *reference }.into());
+            }
+        }
         let mut reads = plan.reads.clone();
         reads.sort_unstable();
         Ok(Step {

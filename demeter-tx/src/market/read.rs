@@ -32,6 +32,12 @@ pub enum StateError {
         /// What is wrong with it.
         source: DecodeError,
     },
+    /// It carries a script, which no state does that the contract would read.
+    #[error("{reference} carries a script, which no state does")]
+    CarriesScript {
+        /// The output.
+        reference: OutputReference,
+    },
     /// Its datum is a state of the other script.
     #[error("{reference} holds a {found} at the wrong script")]
     WrongScript {

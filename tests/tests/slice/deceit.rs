@@ -72,7 +72,9 @@ impl Lie {
             let zero = truth.clock.time_of(demeter_tx::Slot::from_number(0)).unwrap();
             settings.clock = SlotClock::of_seconds(zero.after(ahead).unwrap()).unwrap();
         }
-        let composer = Composer::new(ledger.composer.contract().clone(), settings).with_published(&utxos);
+        let holder = ledger.cast.founder.address();
+        let composer =
+            Composer::new(ledger.composer.contract().clone(), settings).with_published(&holder, &utxos);
         let transaction =
             composer.compose(&within(ledger, plan, required), &utxos, &ledger.funds(payer)).unwrap();
         let mut bytes = transaction.transaction().to_cbor();

@@ -253,7 +253,7 @@ fn publish(ledger: &mut Ledger) {
         let transaction = ledger.composer.publish(script, founder.address(), &ledger.funds(founder)).unwrap();
         ledger.submit("publish", transaction, &[founder]);
     }
-    ledger.composer = ledger.composer.clone().with_published(&ledger.utxos());
+    ledger.composer = ledger.composer.clone().with_published(&founder.address(), &ledger.utxos());
 }
 
 /// Two of the three entities, each apart, and the operator itself sign.

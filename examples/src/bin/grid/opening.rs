@@ -109,7 +109,7 @@ fn publish(stage: &mut Stage, founder: &Party) -> Result<(), DemoError> {
             .map_err(|source| DemoError::Compose { what: what.to_owned(), source })?;
         stage.submit(what.to_owned(), transaction, &[founder])?;
     }
-    stage.composer = stage.composer.clone().with_published(&stage.utxos()?);
+    stage.composer = stage.composer.clone().with_published(&founder.address(), &stage.utxos()?);
     Ok(())
 }
 
