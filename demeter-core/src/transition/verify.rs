@@ -200,18 +200,16 @@ impl<'a> View<'a> {
     }
 
     fn check_outputs(&self, outcome: &Outcome) -> Result<(), Refusal> {
-        let mut outputs = self.transaction.outputs.iter().enumerate();
-        for expected in &outcome.states {
-            let position = outcome_position(outputs.len(), self.transaction.outputs.len());
-            let (position, output) = outputs.next().ok_or(Refusal::MissingOutput { position })?;
-            if let Some(part) = self.difference(expected, output) {
+        let output_at = |position: usize| {
+            self.transaction.outputs.get(position).ok_or(Refusal::MissingOutput { position })
+        };
+        for (position, expected) in outcome.states.iter().enumerate() {
+            if let Some(part) = self.difference(expected, output_at(position)?) {
                 return Err(Refusal::StateOutput { position, state: expected.state.kind(), part });
             }
         }
-        for payment in &outcome.payments {
-            let position = outcome_position(outputs.len(), self.transaction.outputs.len());
-            let (position, output) = outputs.next().ok_or(Refusal::MissingOutput { position })?;
-            if let Some(part) = shortfall(payment, output) {
+        for (position, payment) in (outcome.states.len()..).zip(&outcome.payments) {
+            if let Some(part) = shortfall(payment, output_at(position)?) {
                 return Err(Refusal::PaymentOutput { position, part });
             }
         }
@@ -231,10 +229,6 @@ impl<'a> View<'a> {
             None
         }
     }
-}
-
-fn outcome_position(left: usize, all: usize) -> usize {
-    all.saturating_sub(left)
 }
 
 fn state_in(input: &InputView) -> Result<State, Refusal> {

@@ -1,6 +1,7 @@
 //! From plans to transactions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use demeter_core::limits::BID_RESERVE;
 use demeter_core::transition::{Held, Outcome, Payment, Range, Refusal, StateOutput, Step, apply, genesis};
@@ -17,7 +18,7 @@ use crate::{Data, LedgerSettings, Output, OutputDraft, PlutusScript, ReferenceSc
 #[derive(Clone, Debug)]
 pub struct Composer {
     contract: Contract,
-    settings: LedgerSettings,
+    settings: Arc<LedgerSettings>,
     published: BTreeMap<ScriptHash, (OutputReference, Output)>,
 }
 
@@ -34,8 +35,8 @@ pub struct GenesisPlan {
 
 impl Composer {
     /// Composes for a ledger on which nothing is published yet: scripts are attached to each transaction.
-    pub fn new(contract: Contract, settings: LedgerSettings) -> Self {
-        Self { contract, settings, published: BTreeMap::new() }
+    pub fn new(contract: Contract, settings: impl Into<Arc<LedgerSettings>>) -> Self {
+        Self { contract, settings: settings.into(), published: BTreeMap::new() }
     }
 
     /// Refers to the contract's scripts where outputs at `holder` carry them.
@@ -60,7 +61,7 @@ impl Composer {
     }
 
     /// The ledger composed for.
-    pub const fn settings(&self) -> &LedgerSettings {
+    pub fn settings(&self) -> &LedgerSettings {
         &self.settings
     }
 
@@ -195,7 +196,7 @@ impl Composer {
     }
 
     fn start(&self, funds: &Funds) -> TransactionBuilder {
-        TransactionBuilder::new(self.settings.clone(), funds.change)
+        TransactionBuilder::new(Arc::clone(&self.settings), funds.change)
     }
 
     const fn script(&self, script: Script) -> &PlutusScript {
