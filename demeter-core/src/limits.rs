@@ -31,15 +31,15 @@ macro_rules! constant_value {
 
 constants! {
     /// The lovelace behind a Grid.
-    GRID_RESERVE: Amount::from_units = 6_000_000;
+    GRID_RESERVE: Amount::from_units = 5_000_000;
     /// The lovelace behind a Pool.
     POOL_RESERVE: Amount::from_units = 2_000_000;
     /// The lovelace behind an Operator.
     OPERATOR_RESERVE: Amount::from_units = 8_000_000;
     /// The lovelace behind a Slot.
-    SLOT_RESERVE: Amount::from_units = 8_000_000;
+    SLOT_RESERVE: Amount::from_units = 7_000_000;
     /// The lovelace behind a Bid.
-    BID_RESERVE: Amount::from_units = 8_000_000;
+    BID_RESERVE: Amount::from_units = 7_000_000;
     /// The lovelace that goes to the treasury beside a fee, out of the bid's reserve, so that the fee can stand
     /// in an output.
     FEE_ADA: Amount::from_units = 1_600_000;
