@@ -31,7 +31,7 @@ macro_rules! constant_value {
 
 constants! {
     /// The lovelace behind a Grid.
-    GRID_RESERVE: Amount::from_units = 5_000_000;
+    GRID_RESERVE: Amount::from_units = 6_000_000;
     /// The lovelace behind a Pool.
     POOL_RESERVE: Amount::from_units = 2_000_000;
     /// The lovelace behind an Operator.

@@ -57,7 +57,7 @@ fn a_grid_is_founded() {
     assert_eq!(SCRIPTS.tokens_in(&pool.value, Token::Slot, &id), amount(40));
     assert_eq!(
         (pool.value.lovelace(), outcome.states[0].value.lovelace()),
-        (amount(2_000_000), amount(5_000_000))
+        (amount(2_000_000), amount(6_000_000))
     );
 }
 
