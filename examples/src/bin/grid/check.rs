@@ -64,7 +64,7 @@ impl Expected {
         let mut sums: BTreeMap<String, i64> = BTreeMap::new();
         for lease in leases {
             let earned = signed(lease.paid) - signed(lease.slashed);
-            let charged = signed(lease.charged);
+            let charged = signed(lease.fee) + signed(lease.beside);
             *sums.entry(lease.operator.clone()).or_default() += earned;
             *sums.entry(cast.treasury.name.clone()).or_default() += charged;
             *sums.entry(lease.application.clone()).or_default() -= earned + charged;

@@ -249,8 +249,10 @@ pub(crate) struct LeaseLine {
     pub(crate) slashed: Amount,
     /// What the application got by the transaction that ended the lease, by its balance.
     pub(crate) back: Amount,
-    /// To the treasury: the fees, and what lets them stand in outputs.
-    pub(crate) charged: Amount,
+    /// To the treasury: what is charged on the price of all periods bought.
+    pub(crate) fee: Amount,
+    /// To the treasury beside it: what lets a fee stand in an output.
+    pub(crate) beside: Amount,
     /// What the operator's record counts as kept.
     pub(crate) kept: Amount,
     /// What the operator's record counts as broken.

@@ -77,8 +77,11 @@ pub(crate) fn settle(
     let (purse_at, _) = stage.slot("idle", lease.operator, |slot| slot.index == lease.index)?;
     stage.act(format!("Collect {}", lease.bid), Plan::collect(purse_at), &[operator])?;
 
-    let fee = lease.fee()?;
-    let beside = if fee == Amount::ZERO { Amount::ZERO } else { FEE_ADA };
+    let first_fee = lease.fee()?;
+    let fee = lease.terms.fee(leased.price.checked_mul(leased.periods.to_number())?)?;
+    let added = fee.checked_sub(first_fee)?.to_units();
+    let topped_up = Amount::from_units(extension.charged.to_units().saturating_sub(added))?;
+    let beside = if first_fee == Amount::ZERO { topped_up } else { FEE_ADA.checked_add(topped_up)? };
     let line = LeaseLine {
         bid: lease.bid.clone(),
         application: lease.application.name.clone(),
@@ -96,7 +99,8 @@ pub(crate) fn settle(
         slashed: due.slashed,
         back: Amount::from_units(back)?,
         bond: leased.bond,
-        charged: fee.checked_add(beside)?.checked_add(extension.charged)?,
+        fee,
+        beside,
         kept: settled.kept,
         broken: settled.broken,
         ruling: due.ruling.map(|Ruling { paid, slashed, broken }| RulingLine { paid, slashed, broken }),

@@ -21,7 +21,8 @@ impl<W: Write> Printer<W> {
 
     pub(super) fn leases(&mut self, leases: &[LeaseLine]) -> io::Result<()> {
         self.title("Leases, settled")?;
-        let header = ["lease", "operator", "ended", "periods paid", "paid", "not used", "slashed", "fee"];
+        let header =
+            ["lease", "operator", "ended", "periods paid", "paid", "not used", "slashed", "fee", "beside it"];
         let mut table = table(PLAIN, &header);
         for lease in leases {
             let paid = lease.paid.to_units().checked_div(lease.price.to_units()).unwrap_or(0);
@@ -33,12 +34,13 @@ impl<W: Write> Printer<W> {
                 right(ada(lease.paid.to_units())),
                 right(ada(lease.left.to_units())),
                 right(ada(lease.slashed.to_units())),
-                right(ada(lease.charged.to_units())),
+                right(ada(lease.fee.to_units())),
+                right(ada(lease.beside.to_units())),
             ]);
         }
         self.print(&table.trim_fmt())?;
         self.print("  what was not used or was slashed went back to the application")?;
-        self.print("  a fee comes with the ada that lets it stand in an output")
+        self.print("  beside a fee the treasury gets the ada that lets it stand in an output")
     }
 
     pub(super) fn records(&mut self, report: &Report) -> io::Result<()> {
