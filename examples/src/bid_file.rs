@@ -2,6 +2,13 @@
 //!
 //! A bid file names a workload (a Kubernetes manifest, relative to the bid file) and says what it may cost, for how
 //! long it shall run and how its operator is chosen. Times in `window` count from the moment the bid is placed.
+//!
+//! The method is one of three:
+//!
+//! - `race: {ramp: 8m}`: whoever comes first, while the price rises from floor to ceiling over the ramp (at once
+//!   without one);
+//! - `reputation: {head_start: 6m, ramp: 0s}`: a race in which the worst record waits so much longer than the best;
+//! - `auction: {price: 0.25, fit: 0.15, reputation: 0.6}`: the best offer under these weights.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

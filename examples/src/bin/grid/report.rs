@@ -329,6 +329,8 @@ pub(crate) struct AgainLine {
     pub(crate) again: String,
     pub(crate) winner_before: String,
     pub(crate) winner_after: String,
+    /// What the first winner has broken between.
+    pub(crate) broken: Amount,
     /// Whether each operator asked and gave the same as the first time, so that only records can decide.
     pub(crate) same_offers: bool,
     /// Best first, as they stand the second time.

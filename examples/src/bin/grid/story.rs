@@ -1,6 +1,6 @@
 //! The story of the demo, from the first bid to the last purse.
 
-use demeter_core::Count;
+use demeter_core::{Amount, Count};
 use demeter_examples::BidFile;
 use demeter_tx::PlutusScript;
 
@@ -70,12 +70,12 @@ pub(crate) fn run(files: &[BidFile], plot: Plot, seed: u64) -> Result<Report, De
         departures = leave(&mut stage, &cast, &leases)?;
         let file = files.iter().zip(&cast.applications).find(|(file, _)| file.name == AGAIN);
         if let Some((file, application)) = file {
-            let later = ask_again(&mut stage, &cast, file, application)?;
-            bids.push(later.0);
-            again =
-                auctions.iter().find(|auction| auction.bid == AGAIN).map(|first| compare(first, &later.1));
-            auctions.push(later.1);
-            leases.extend(later.2);
+            let (bid, later, more) = ask_again(&mut stage, &cast, file, application)?;
+            let first = auctions.iter().find(|auction| auction.bid == AGAIN);
+            again = first.map(|first| compare(first, &later, &leases)).transpose()?;
+            bids.push(bid);
+            auctions.push(later);
+            leases.extend(more);
         }
     }
 
@@ -133,7 +133,9 @@ fn ask_again(
 }
 
 /// What has changed between two auctions of the same bid.
-fn compare(first: &AuctionLine, later: &AuctionLine) -> AgainLine {
+fn compare(first: &AuctionLine, later: &AuctionLine, leases: &[LeaseLine]) -> Result<AgainLine, DemoError> {
+    let mut leases = leases.iter().filter(|lease| lease.operator == first.winner);
+    let broken = leases.try_fold(Amount::ZERO, |sum, lease| sum.checked_add(lease.broken))?;
     let offers = later.offers.iter().filter_map(|after| {
         Some((first.offers.iter().find(|before| before.operator == after.operator)?, after))
     });
@@ -151,14 +153,15 @@ fn compare(first: &AuctionLine, later: &AuctionLine) -> AgainLine {
         merit_before: before.merit,
         merit_after: after.merit,
     };
-    AgainLine {
+    Ok(AgainLine {
         bid: first.bid.clone(),
         again: later.bid.clone(),
         winner_before: first.winner.clone(),
         winner_after: later.winner.clone(),
+        broken,
         same_offers,
         offers: offers.into_iter().map(line).collect(),
-    }
+    })
 }
 
 fn grid_line(stage: &Stage) -> Result<GridLine, DemoError> {

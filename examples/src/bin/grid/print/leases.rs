@@ -64,7 +64,7 @@ impl<W: Write> Printer<W> {
     }
 
     pub(super) fn again(&mut self, again: &AgainLine) -> io::Result<()> {
-        let AgainLine { bid, winner_before, winner_after, same_offers, offers, .. } = again;
+        let AgainLine { bid, winner_before, winner_after, broken, same_offers, offers, .. } = again;
         self.title(&format!("The same bid again: {bid}, but for nonce and window"))?;
         let header =
             ["operator", "price then", "price now", "score then", "score now", "merit then", "merit now"];
@@ -85,8 +85,9 @@ impl<W: Write> Printer<W> {
         match (offer(winner_before), offer(winner_after)) {
             (Some(first), Some(later)) if winner_before != winner_after => {
                 self.print(&format!(
-                    "  {winner_before} won then by {} of merit; its score went from {} to {} since",
+                    "  {winner_before} won then by {}; since, it broke {}, and its score went from {} to {}",
                     merit(first.merit_before.saturating_sub(later.merit_before)),
+                    ada(broken.to_units()),
                     ratio(first.score_before),
                     ratio(first.score_after),
                 ))?;
