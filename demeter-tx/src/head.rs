@@ -19,9 +19,13 @@ use std::sync::Arc;
 use crate::{LedgerSettings, Output, SignedTransaction, Slot, UtxoSet};
 
 pub use deposit::{DepositError, HYDRA_DEPOSIT, recreated};
-pub use embedded::EmbeddedHead;
-pub use error::{ConfirmError, HeadError, InvalidReason, SubmitError};
-pub use event::{Event, EventStream, Lagged, SnapshotNumber};
+pub use embedded::{
+    ClockMode, Durability, EmbeddedHead, HeadOptions, MachineTime, ManualTime, OpenError, TimeSource,
+};
+pub use error::{AdvanceError, ConfirmError, HeadError, InvalidReason, SubmitError};
+pub use event::{
+    Event, EventSequence, EventStream, HistoryError, Lagged, NumberedEvent, NumberedEvents, SnapshotNumber,
+};
 
 /// A hydra head.
 #[async_trait]

@@ -5,7 +5,7 @@
 //! hydra recommends for a head: no fees, almost everything else as on mainnet ([`ProtocolParameters::mainnet`]).
 
 use demeter_core::Amount;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::ExecutionUnits;
 
@@ -18,7 +18,7 @@ pub struct ParametersError {
 }
 
 /// The parameters that the rules here depend on.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProtocolParameters {
     /// The protocol's version: it decides what script builtins exist and how they behave.
@@ -54,7 +54,7 @@ pub struct ProtocolParameters {
 }
 
 /// The version of the protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProtocolVersion {
     /// The number that changes at hard forks.
     pub major: u16,
@@ -63,7 +63,7 @@ pub struct ProtocolVersion {
 }
 
 /// The prices of execution units, in lovelace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExecutionPrices {
     /// For one unit of memory.
@@ -73,15 +73,16 @@ pub struct ExecutionPrices {
 }
 
 /// The cost models of the languages that are run here: only Plutus V3.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostModels {
     /// The costs of Plutus V3, in the ledger's order.
     #[serde(rename = "PlutusV3")]
     pub plutus_v3: Vec<i64>,
 }
 
-/// A non-negative fraction, exact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A non-negative fraction, exact. It is written as `{ "numerator": .., "denominator": .. }`, and read as a decimal
+/// number too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Ratio {
     numerator: u64,
     denominator: u64,

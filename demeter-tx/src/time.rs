@@ -58,6 +58,9 @@ pub enum ClockError {
         /// The slot found.
         found: Slot,
     },
+    /// Time was to move by ticks of no length.
+    #[error("time moves by ticks of a millisecond or more, found none")]
+    TickLength,
     /// A result is out of range.
     #[error(transparent)]
     Range(#[from] RangeError),
@@ -120,6 +123,16 @@ impl SlotClock {
             .checked_sub(self.zero_slot.0)
             .ok_or(ClockError::SlotTooEarly { start: self.zero_slot, found: slot })?;
         Ok(self.zero_time.after(self.slot_length.checked_mul(slots)?)?)
+    }
+
+    /// When the clock's first slot begins.
+    pub const fn zero_time(&self) -> Time {
+        self.zero_time
+    }
+
+    /// The clock's first slot.
+    pub const fn zero_slot(&self) -> Slot {
+        self.zero_slot
     }
 
     /// How long a slot lasts.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use demeter_core::TransactionId;
 
+use crate::ClockError;
 use crate::ledger::LedgerError;
 
 /// A head cannot be asked.
@@ -14,6 +15,18 @@ pub enum HeadError {
     #[error("the head is not reachable: {reason}")]
     Unreachable {
         /// Why.
+        reason: String,
+    },
+    /// It could not store something. Nothing has changed, in memory or on disk: it can be tried again.
+    #[error("nothing was stored: {reason}")]
+    NotStored {
+        /// What the store says.
+        reason: String,
+    },
+    /// It has stopped, because it cannot know what its file holds: it is to be opened anew.
+    #[error("the head has stopped, as it cannot know what its file holds: {reason}")]
+    Halted {
+        /// What the store says.
         reason: String,
     },
     /// It answers something that makes no sense.
@@ -62,6 +75,21 @@ pub enum SubmitError {
         reason: InvalidReason,
     },
     /// The head cannot be asked.
+    #[error(transparent)]
+    Head(#[from] HeadError),
+}
+
+/// Time cannot pass.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AdvanceError {
+    /// The head's time follows another clock.
+    #[error("time passes by itself in this head")]
+    NotVirtual,
+    /// The time leaves its range.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+    /// The head cannot be asked, or could not store its time.
     #[error(transparent)]
     Head(#[from] HeadError),
 }

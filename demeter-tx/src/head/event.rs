@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use demeter_core::TransactionId;
+use demeter_core::{Time, TransactionId};
 use futures_util::stream::BoxStream;
 
 use super::InvalidReason;
@@ -70,3 +70,62 @@ pub struct Lagged {
 
 /// The events of a head from when it was asked for, in order. It ends when the head does.
 pub type EventStream = BoxStream<'static, Result<Event, Lagged>>;
+
+/// The number of an event: the first of a head is 0, each has one more than the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(transparent)]
+pub struct EventSequence(u64);
+
+impl EventSequence {
+    /// Wraps the number of an event.
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number of the event.
+    pub const fn to_number(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for EventSequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An event, with its number and the time in the head when it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberedEvent {
+    /// Its number.
+    pub sequence: EventSequence,
+    /// When it happened.
+    pub time: Time,
+    /// What happened.
+    pub event: Event,
+}
+
+/// The events of a head from some point on, in order. It ends when the head does.
+pub type NumberedEvents = BoxStream<'static, Result<NumberedEvent, Lagged>>;
+
+/// Events cannot be replayed from where that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// The head no longer keeps them.
+    #[error("event {asked} is no longer kept, the oldest is {oldest}")]
+    TooOld {
+        /// The number asked for.
+        asked: EventSequence,
+        /// The oldest that is kept.
+        oldest: EventSequence,
+    },
+    /// The head has not come that far: the number is of another head, or of one that lost its last events.
+    #[error("event {asked} is further on than the next one, {next}")]
+    NotYet {
+        /// The number asked for.
+        asked: EventSequence,
+        /// The number that the next event gets.
+        next: EventSequence,
+    },
+}

@@ -1,3 +1,5 @@
+use std::num::NonZeroUsize;
+
 use demeter_core::{Amount, Ppm, Span, Value};
 use futures_executor::block_on;
 use futures_util::{FutureExt, StreamExt};
@@ -176,7 +178,14 @@ fn confirmation_is_awaited() {
 fn a_slow_reader_is_told_what_it_missed() {
     let party = Party::new(1);
     let utxos = guarded_utxos(&party, &always_true());
-    let head = head(utxos.clone());
+    let options = HeadOptions::default().kept_events(NonZeroUsize::new(1024).unwrap());
+    let head = EmbeddedHead::open_with(
+        settings(),
+        utxos.clone(),
+        Time::from_milliseconds(1_000_100_000).unwrap(),
+        &options,
+    )
+    .unwrap();
     let mut events = head.events();
     let unsigned = payment(&party, &party, &utxos).build().unwrap().transaction().clone();
     for _ in 0..1030 {

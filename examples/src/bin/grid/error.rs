@@ -3,7 +3,7 @@
 use demeter_core::{ExplainError, GridError, RangeError, TermsError};
 use demeter_examples::BidFileError;
 use demeter_tx::builder::SigningError;
-use demeter_tx::head::{ConfirmError, DepositError, HeadError, SubmitError};
+use demeter_tx::head::{AdvanceError, ConfirmError, DepositError, HeadError, SubmitError};
 use demeter_tx::keys::SignError;
 use demeter_tx::market::{BlueprintError, ComposeError};
 use demeter_tx::{ClockError, ParametersError};
@@ -51,6 +51,8 @@ pub(crate) enum DemoError {
         /// Which.
         what: String,
     },
+    #[error(transparent)]
+    Advance(#[from] AdvanceError),
     #[error(transparent)]
     Blueprint(#[from] BlueprintError),
     #[error(transparent)]

@@ -1,0 +1,270 @@
+//! The workings of a head: what its handles, its writer and its timekeeper share.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
+
+use demeter_core::{Span, Time, TransactionId};
+use tokio::sync::oneshot;
+
+use super::super::{AdvanceError, HeadError, HeadTime, InvalidReason, SnapshotNumber, SubmitError};
+use super::clock::HeadClock;
+use super::history::History;
+use super::reply::{Answer, Reply, closed};
+use super::state::{Entry, Record, State};
+use super::store::{Store, WriteFault};
+use super::waiting::Waiter;
+use crate::ledger::{Applied, LedgerError, validate};
+use crate::{LedgerSettings, SignedTransaction, Slot};
+
+/// What handles, writer and timekeeper of one head share.
+///
+/// A handle changes the state and puts what it did in line; the writer stores what stands in line and tells
+/// submitters and readers of it. Without a store each is told at once.
+#[derive(Debug)]
+pub(super) struct Core {
+    pub(super) settings: Arc<LedgerSettings>,
+    pub(super) clock: HeadClock,
+    pub(super) longest_wait: Span,
+    pub(super) history: History,
+    pub(super) store: Option<Store>,
+    /// The most transactions that are stored together.
+    pub(super) most: usize,
+    pub(super) state: Mutex<State>,
+    /// Wakes the writer.
+    pub(super) work: Condvar,
+    /// Wakes the timekeeper.
+    pub(super) alarm: Condvar,
+}
+
+impl Core {
+    /// NOTE: no code that holds the lock calls anyone else's, and what panics in the script machine is caught
+    /// there, so the state behind a poisoned lock is whole.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What time it is. Takes up the transactions whose slot has come.
+    pub(super) fn now(&self) -> HeadTime {
+        let mut state = self.lock();
+        self.refresh(&mut state);
+        state.now
+    }
+
+    /// Lets time pass, and blocks until that is stored.
+    pub(super) fn advance(&self, span: Span) -> Result<HeadTime, AdvanceError> {
+        if self.clock.mode() != super::ClockMode::Virtual {
+            return Err(AdvanceError::NotVirtual);
+        }
+        let (sender, answer) = mpsc::channel();
+        let now = {
+            let mut state = self.lock();
+            running(&state)?;
+            let time = state.now.time.after(span).map_err(crate::ClockError::from)?;
+            let now = self.clock.at(time)?;
+            let entry = state.advance(now, Reply::Thread(sender));
+            self.record(&mut state, entry);
+            self.take_up_due(&mut state);
+            now
+        };
+        match answer.recv().map_err(|_| closed())? {
+            Err(SubmitError::Head(error)) => Err(error.into()),
+            Ok(()) | Err(SubmitError::Invalid { .. }) => Ok(now),
+        }
+    }
+
+    /// Validates a transaction, applies it and blocks until it is stored.
+    pub(super) fn apply(&self, transaction: &SignedTransaction) -> Result<Applied, SubmitError> {
+        let (sender, answer) = mpsc::channel();
+        let applied = {
+            let mut state = self.lock();
+            running(&state)?;
+            self.refresh(&mut state);
+            match self.validate(&state, transaction) {
+                Ok(applied) => self.accept(&mut state, applied, Reply::Thread(sender)),
+                Err(error) => return Err(self.refuse(&mut state, transaction.id(), error)),
+            }
+        };
+        answer.recv().map_err(|_| closed())??;
+        Ok(Arc::unwrap_or_clone(applied))
+    }
+
+    /// Validates a transaction and applies it, or has it wait; the answer comes when it is stored, or refused.
+    pub(super) fn submit(&self, transaction: SignedTransaction) -> oneshot::Receiver<Answer> {
+        let (sender, answer) = oneshot::channel();
+        let reply = Reply::Task(sender);
+        let mut state = self.lock();
+        if let Err(error) = running(&state) {
+            reply.send(Err(error.into()));
+            return answer;
+        }
+        self.refresh(&mut state);
+        match self.validate(&state, &transaction) {
+            Ok(applied) => drop(self.accept(&mut state, applied, reply)),
+            Err(error) => match self.worth_waiting_for(&state, &error) {
+                Some(slot) => {
+                    state.waiting.admit(slot, Waiter { transaction, reply });
+                    self.alarm.notify_one();
+                }
+                None => reply.send(Err(self.refuse(&mut state, transaction.id(), error))),
+            },
+        }
+        answer
+    }
+
+    /// The snapshot that confirmed a transaction, as far as it is stored. May read a page from the disk.
+    pub(super) fn snapshot_of(
+        &self,
+        transaction: &TransactionId,
+    ) -> Result<Option<SnapshotNumber>, HeadError> {
+        let state = self.lock();
+        running(&state)?;
+        let Some(store) = &self.store else { return Ok(state.confirmed.get(transaction).copied()) };
+        drop(state);
+        store.snapshot_of(transaction).map_err(|fault| HeadError::Unreachable { reason: fault.to_string() })
+    }
+
+    /// Why nothing is done any more.
+    pub(super) fn halted(&self) -> Option<HeadError> {
+        self.lock().halted.clone()
+    }
+
+    /// Stores what stands in line until no handle is left and the line is empty.
+    pub(super) fn write(&self) {
+        let Some(store) = &self.store else { return };
+        let mut state = self.lock();
+        loop {
+            let batch = state.next_batch(self.most);
+            if batch.is_empty() {
+                if state.closing {
+                    return;
+                }
+                state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            drop(state);
+            let stored = catch_unwind(AssertUnwindSafe(|| {
+                store.write(&batch, self.history.next(), self.history.limit() as u64)
+            }))
+            .unwrap_or_else(|_| Err(WriteFault::Unknown { reason: "the store failed".to_owned() }));
+            state = self.lock();
+            match stored {
+                Ok(()) => batch.into_iter().for_each(|entry| self.settle(&mut state, entry)),
+                Err(fault) => self.take_back(&mut state, batch, &fault),
+            }
+        }
+    }
+
+    /// Wakes whenever a transaction's slot comes, until no handle is left.
+    pub(super) fn keep_time(&self) {
+        let mut state = self.lock();
+        while !state.closing {
+            self.refresh(&mut state);
+            let due = state.waiting.first().and_then(|slot| self.clock.arrival(slot));
+            state = match due {
+                None => self.alarm.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(due) => {
+                    let left = due.since(self.clock.outside(state.now)).to_milliseconds();
+                    // A millisecond at least: a source that stands just before the slot must not make this spin.
+                    let left = Duration::from_millis(left.max(1));
+                    self.alarm.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    /// No handle is left.
+    pub(super) fn close(&self) {
+        self.lock().closing = true;
+        self.work.notify_all();
+        self.alarm.notify_all();
+    }
+
+    /// Looks at the clock.
+    fn refresh(&self, state: &mut State) {
+        let now = self.clock.now(state.now);
+        if now != state.now {
+            state.now = now;
+            self.take_up_due(state);
+        }
+    }
+
+    fn take_up_due(&self, state: &mut State) {
+        while let Some(Waiter { transaction, reply }) = state.waiting.due(state.now.slot) {
+            match self.validate(state, &transaction) {
+                Ok(applied) => drop(self.accept(state, applied, reply)),
+                Err(error) => reply.send(Err(self.refuse(state, transaction.id(), error))),
+            }
+        }
+    }
+
+    fn validate(&self, state: &State, transaction: &SignedTransaction) -> Result<Applied, LedgerError> {
+        validate(transaction, &state.utxos, &self.settings, state.now.slot)
+    }
+
+    /// The slot that a transaction waits for, if nothing else is wrong with it that shows by now and the slot comes
+    /// soon enough.
+    fn worth_waiting_for(&self, state: &State, error: &LedgerError) -> Option<Slot> {
+        let LedgerError::OutsideValidity { from: Some(from), before, .. } = error else { return None };
+        let is_to_come = *from > state.now.slot && before.is_none_or(|before| *from < before);
+        if !is_to_come || state.waiting.is_full() {
+            return None;
+        }
+        let latest: Time = self.clock.outside(state.now).after(self.longest_wait).unwrap_or(Time::MAX);
+        (self.clock.arrival(*from)? <= latest).then_some(*from)
+    }
+
+    fn accept(&self, state: &mut State, applied: Applied, reply: Reply) -> Arc<Applied> {
+        let applied = Arc::new(applied);
+        let entry = state.apply(Arc::clone(&applied), reply);
+        self.record(state, entry);
+        applied
+    }
+
+    fn refuse(&self, state: &mut State, transaction: TransactionId, error: LedgerError) -> SubmitError {
+        let reason = InvalidReason::from(error);
+        let entry = state.refuse(transaction, reason.clone());
+        self.record(state, entry);
+        SubmitError::Invalid { transaction, reason }
+    }
+
+    /// Puts what was done in line to be stored; without a store it is settled.
+    fn record(&self, state: &mut State, entry: Entry) {
+        if self.store.is_some() {
+            state.pending.push_back(entry);
+            self.work.notify_one();
+        } else {
+            self.settle(state, entry);
+        }
+    }
+
+    /// Tells of what is done for good. Called with the lock held, so that all see events in one order.
+    fn settle(&self, state: &mut State, entry: Entry) {
+        if let (None, Record::Applied { applied, number, .. }) = (&self.store, &entry.record) {
+            state.confirmed.insert(applied.id, *number);
+        }
+        self.history.push(entry.now.time, entry.record.events());
+        entry.reply.send(Ok(()));
+    }
+
+    /// Takes back what could not be stored, and whatever was done on top of it.
+    fn take_back(&self, state: &mut State, batch: Vec<Entry>, fault: &WriteFault) {
+        let error = match fault {
+            WriteFault::Unchanged { reason } => HeadError::NotStored { reason: reason.clone() },
+            WriteFault::Unknown { reason } => HeadError::Halted { reason: reason.clone() },
+        };
+        let pending: Vec<Entry> = state.pending.drain(..).collect();
+        for entry in batch.into_iter().chain(pending).rev() {
+            state.undo(entry).send(Err(error.clone().into()));
+        }
+        if matches!(fault, WriteFault::Unknown { .. }) {
+            state.waiting.clear().for_each(|waiter| waiter.reply.send(Err(error.clone().into())));
+            state.halted = Some(error);
+            self.history.end();
+        }
+    }
+}
+
+fn running(state: &State) -> Result<(), HeadError> {
+    state.halted.clone().map_or(Ok(()), Err)
+}
