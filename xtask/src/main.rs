@@ -10,6 +10,7 @@ mod blueprint;
 mod ci;
 mod cli;
 mod contracts;
+mod costs;
 mod demo;
 mod error;
 mod golden;
@@ -54,6 +55,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Lint => lint::run(&workspace),
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
+        Habit::Costs { check, json } => costs::run(&workspace, check, json),
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Ci => ci::run(&workspace),
     }
