@@ -12,7 +12,7 @@ use demeter_tx::market::{Composer, Contract};
 use demeter_tx::{Data, LedgerSettings, Network, OutputDraft, ProtocolParameters, SlotClock, UtxoSet};
 
 use crate::make::{
-    amount, count, grid_id, key, labels, ppm, quantity, reference, script, span, time, token, workload,
+    amount, count, grid_id, key, labels, need, ppm, quantity, reference, script, span, time, token, workload,
 };
 
 /// 2026-01-01T00:00:00Z, when bids open.
@@ -70,7 +70,7 @@ fn secret(seed: u8) -> PaymentKey {
     PaymentKey::from_seed(&[seed; 32])
 }
 
-/// What is needed, and what is preferred: the first of these.
+/// What may be needed, and what is preferred.
 const NEEDS: [(&str, u64, u64); 16] = [
     ("cpu", 4_000, 8_000),
     ("memory", 8 << 30, 16 << 30),
@@ -318,17 +318,24 @@ fn grid(contract: &Contract) -> Grid {
     .unwrap()
 }
 
-/// What an operator says of its clusters.
+/// The first needs, as whoever reads them from a manifest has them: sorted by name.
+fn sorted(needs: usize) -> Vec<(&'static str, u64, u64)> {
+    let mut needs: Vec<_> = NEEDS.into_iter().take(needs).collect();
+    needs.sort_unstable();
+    needs
+}
+
+/// What an operator says of its clusters, sorted by key.
 fn eight_labels() -> Labels {
     labels(&[
-        ("region", "eu-west-1"),
-        ("zone", "eu-west-1b"),
         ("arch", "amd64"),
-        ("os", "linux"),
+        ("disk", "nvme"),
         ("gpu", "a100-80gb"),
         ("net", "25gbit"),
-        ("disk", "nvme"),
+        ("os", "linux"),
+        ("region", "eu-west-1"),
         ("tier", "gold"),
+        ("zone", "eu-west-1b"),
     ])
 }
 
@@ -339,9 +346,10 @@ fn endorsed() -> Labels {
 
 fn operator(grid: &Grid, resources: usize) -> Operator {
     let half_life = grid.half_life.to_milliseconds();
-    let offered = NEEDS.iter().take(resources);
-    let capacity: Resources =
-        offered.map(|(name, _, preferred)| (ResourceName::from(*name), quantity(*preferred))).collect();
+    let capacity: Resources = sorted(resources)
+        .iter()
+        .map(|(name, _, preferred)| (ResourceName::from(*name), quantity(*preferred)))
+        .collect();
     Operator {
         grid: grid.id,
         number: count(NUMBER),
@@ -361,7 +369,6 @@ fn operator(grid: &Grid, resources: usize) -> Operator {
 }
 
 fn terms(grid: &Grid, operator: &Operator, needs: usize, method: Method) -> Terms {
-    let need = |&(name, required, preferred): &(&str, u64, u64)| crate::make::need(name, required, preferred);
     Terms::new(TermsDraft {
         grid: grid.id,
         nonce: count(1 << 40),
@@ -370,7 +377,10 @@ fn terms(grid: &Grid, operator: &Operator, needs: usize, method: Method) -> Term
         asset: grid.asset.clone(),
         fee_ppm: grid.fee_ppm,
         request: Request {
-            needs: NEEDS.iter().take(needs).map(need).collect(),
+            needs: sorted(needs)
+                .into_iter()
+                .map(|(name, required, preferred)| need(name, required, preferred))
+                .collect(),
             labels: operator.labels.clone(),
             endorsed: operator.endorsed.clone(),
         },
