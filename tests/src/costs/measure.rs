@@ -102,6 +102,7 @@ impl Ground {
         let names = [
             (staked(application().key_hash()), "refund"),
             (staked(TREASURY), "fee"),
+            (Address::of_script(self.grid.deposit), "deposit"),
             (Address::of_key(owner().key_hash()), "owner's"),
         ];
         names.iter().find(|(address, _)| address == output.address()).unwrap().1

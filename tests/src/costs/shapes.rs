@@ -12,14 +12,14 @@ use super::ground::{
     CLOSES, GRACE, Ground, OPENS, PERIOD, PERIODS, SETTLES, START, application, auction, before_all, owner,
     quorum, stranger,
 };
-use crate::make::{amount, count, key, span, time};
+use crate::make::{amount, count, key, script, span, time};
 
 /// How much of the limits Admit and Retire may take with 16 slots, in millionths.
 const HALF: u64 = 500_000;
 
 /// Every shape, in the order of the table of transitions; before those of bids, the payment that places one.
 pub(super) fn shapes() -> Vec<Shape> {
-    let mut shapes = vec![genesis()];
+    let mut shapes = vec![genesis(), deposit()];
     shapes.extend([1, 16].map(admit));
     shapes.extend([update(), rekey(), endorse(), rotate(), report()]);
     shapes.extend([1, 16].map(|slots| retire(slots, "by its owner", vec![owner()])));
@@ -42,6 +42,14 @@ fn genesis() -> Shape {
     let plan = GenesisPlan { genesis, grid: Grid::new(draft).unwrap(), range: ground.range(before_all()) };
     let transaction = ground.composer.genesis(&plan, &funds).unwrap();
     ground.measure("the registry referred to", "genesis", transaction, before_all(), &[owner()])
+}
+
+fn deposit() -> Shape {
+    let mut ground = Ground::of_auction();
+    let (grid, pool) = (ground.held_grid(), ground.held_pool());
+    let deposit = RegistryTransition::Deposit { head: script(0xd1), deadline: time(START) };
+    let plan = Plan::new(deposit, grid).consuming(pool);
+    ground.carry_out("grid and pool", "deposit", plan, before_all(), &quorum().collect::<Vec<_>>())
 }
 
 fn admit(slots: u64) -> Shape {
