@@ -1,10 +1,13 @@
-//! The threat model names tests that are there, and links to files that are there.
+//! The threat model names tests that are there, links to files that are there, and what it says is possible is.
 
 #[cfg(test)]
 mod threat_model {
     use std::collections::BTreeSet;
     use std::path::Path;
 
+    use demeter_core::transition::TransactionView;
+    use demeter_tests::drt::{Dice, Engine as _, Healthy, Mirror, Validator, healthy};
+    use demeter_tests::make::{amount, token};
     use demeter_tests::repository;
 
     const DOCUMENT: &str = "docs/threat-model.md";
@@ -50,6 +53,37 @@ mod threat_model {
         assert!(files.len() > 8, "{files:?}: the links are not read");
         for file in files {
             assert!(repository::path("docs").join(file).exists(), "{DOCUMENT} links to {file}");
+        }
+    }
+
+    fn next(transition: &str, dice: &mut Dice) -> Healthy {
+        let scripts = Validator::committed().scripts();
+        (0..200).find_map(|_| healthy(scripts, transition, dice).ok()).unwrap()
+    }
+
+    /// Whether contract and mirror, which must agree, both accept.
+    fn accepted(transaction: &TransactionView) -> bool {
+        let validator = Validator::committed();
+        let mirror = Mirror { scripts: validator.scripts() };
+        let verdicts = (validator.judge(transaction), mirror.judge(transaction));
+        assert_eq!(verdicts.0.is_ok(), verdicts.1.is_ok(), "{verdicts:?}");
+        verdicts.0.is_ok()
+    }
+
+    /// Not prevented: whoever submits may add a script, and tokens of anybody's, to a payment, but to no state.
+    #[test]
+    fn a_payment_may_carry_what_a_state_may_not() {
+        let mut dice = Dice::new(1);
+        let healthy = next("award", &mut dice);
+        let (slot, refund) = (0, 1);
+        for (position, expected) in [(slot, false), (refund, true)] {
+            let mut scripted = healthy.transaction.clone();
+            scripted.outputs[position].has_reference_script = true;
+            assert_eq!(accepted(&scripted), expected, "a script on output {position}");
+            let mut stuffed = healthy.transaction.clone();
+            let output = &mut stuffed.outputs[position];
+            output.value = output.value.clone().plus(&token(0x99, b"junk"), amount(1)).unwrap();
+            assert_eq!(accepted(&stuffed), expected, "a token in output {position}");
         }
     }
 }
