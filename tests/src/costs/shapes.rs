@@ -1,11 +1,9 @@
 //! The shapes: for each transition what it is carried out on, and by whom.
 
 use demeter_core::codec::grid_id;
-use demeter_core::{
-    Genesis, Grid, MarketTransition, Method, OutputReference, RegistryTransition, Stage, Time,
-};
+use demeter_core::{Genesis, Grid, Method, OutputReference, Stage, Time};
 use demeter_tx::keys::{PaymentKey, Signer as _};
-use demeter_tx::market::{Candidate, GenesisPlan, Plan};
+use demeter_tx::market::{Candidate, Declaration, GenesisPlan, Plan, Rotation, Ruling};
 
 use super::file::Shape;
 use super::ground::{
@@ -47,8 +45,7 @@ fn genesis() -> Shape {
 fn deposit() -> Shape {
     let mut ground = Ground::of_auction();
     let (grid, pool) = (ground.held_grid(), ground.held_pool());
-    let deposit = RegistryTransition::Deposit { head: script(0xd1), deadline: time(START) };
-    let plan = Plan::new(deposit, grid).consuming(pool);
+    let plan = Plan::deposit(grid, pool, script(0xd1), time(START));
     ground.carry_out("grid and pool", "deposit", plan, before_all(), &quorum().collect::<Vec<_>>())
 }
 
@@ -75,13 +72,12 @@ fn slots_of(slots: u64) -> String {
 fn update() -> Shape {
     let mut ground = Ground::of_auction();
     let operator = ground.held_operator();
-    let update = RegistryTransition::Update {
+    let declaration = Declaration {
         owner: stranger().key_hash(),
         endpoint: "https://elsewhere.operator.example:8443".into(),
-        capacity: ground.operator.capacity.clone(),
-        labels: ground.operator.labels.clone(),
+        ..Declaration::of(&ground.operator)
     };
-    let plan = Plan::new(update, operator);
+    let plan = Plan::update(operator, declaration);
     ground.carry_out("to another owner", "update", plan, before_all(), &[owner(), stranger()])
 }
 
@@ -90,7 +86,7 @@ fn rekey() -> Shape {
     let slot = ground.leased_slot();
     ground.operator.owner = key(0x45);
     let operator = ground.held_operator();
-    let plan = Plan::new(MarketTransition::Rekey, slot).reading(operator);
+    let plan = Plan::rekey(slot, operator);
     ground.carry_out("a leased slot", "rekey", plan, time(START), &[stranger()])
 }
 
@@ -99,25 +95,15 @@ fn endorse() -> Shape {
     let grid = ground.held_grid();
     let endorsed = ground.operator.labels.clone();
     let operator = ground.held_operator();
-    let plan = Plan::new(RegistryTransition::Endorse { endorsed }, operator).reading(grid);
+    let plan = Plan::endorse(operator, grid, endorsed);
     ground.carry_out("8 labels", "endorse", plan, before_all(), &quorum().collect::<Vec<_>>())
 }
 
 fn rotate() -> Shape {
     let mut ground = Ground::of_auction();
     let grid = ground.held_grid();
-    let rotate = RegistryTransition::Rotate {
-        deposit: ground.grid.deposit,
-        entities: ground.grid.entities.iter().rev().copied().collect(),
-        admission: ground.grid.admission,
-        threshold: ground.grid.threshold,
-        fee_ppm: ground.grid.fee_ppm,
-        treasury: ground.grid.treasury,
-        prior: ground.grid.prior,
-        penalty: ground.grid.penalty,
-        half_life: ground.grid.half_life,
-    };
-    let plan = Plan::new(rotate, grid);
+    let entities = ground.grid.entities.iter().rev().copied().collect();
+    let plan = Plan::rotate(grid, Rotation { entities, ..Rotation::of(&ground.grid) });
     ground.carry_out("7 entities", "rotate", plan, before_all(), &quorum().collect::<Vec<_>>())
 }
 
@@ -135,8 +121,7 @@ fn retire(slots: u64, by: &str, signers: Vec<PaymentKey>) -> Shape {
     let slots_held: Vec<_> =
         (0..slots).map(|index| ground.held_slot(index, Stage::Idle, 7_000_000)).collect();
     let (operator, pool) = (ground.held_operator(), ground.held_pool());
-    let plan = Plan::new(RegistryTransition::Retire, pool).reading(grid).consuming(operator);
-    let plan = slots_held.into_iter().fold(plan, Plan::consuming);
+    let plan = Plan::retire(pool, operator, slots_held, grid);
     let name = format!("{} {by}", slots_of(slots));
     let shape = ground.carry_out(&name, "retire", plan, before_all(), &signers);
     Shape { aim_ppm: Some(HALF), ..shape }
@@ -214,13 +199,13 @@ fn of_lease(
 /// A transition of a lease that reads the grid.
 fn of_lease_and_grid(
     shape: &str,
-    transition: MarketTransition,
-    name: &'static str,
+    transition: &'static str,
+    act: impl Fn(OutputReference, OutputReference) -> Plan,
     signers: &[PaymentKey],
 ) -> Shape {
     let mut ground = Ground::of_auction();
     let (slot, grid) = (ground.leased_slot(), ground.held_grid());
-    ground.carry_out(shape, name, Plan::new(transition, slot).reading(grid), after(5), signers)
+    ground.carry_out(shape, transition, act(slot, grid), after(5), signers)
 }
 
 /// A while after so many periods of the lease.
@@ -233,13 +218,12 @@ fn claim() -> Shape {
 }
 
 fn extend() -> Shape {
-    let extend = MarketTransition::Extend { periods: count(24) };
-    of_lease_and_grid("24 periods, with a fee", extend, "extend", &[owner(), application()])
+    let extend = |slot, grid| Plan::extend(slot, grid, count(24));
+    of_lease_and_grid("24 periods, with a fee", "extend", extend, &[owner(), application()])
 }
 
 fn close() -> Shape {
-    let close = |slot| Plan::new(MarketTransition::Close, slot);
-    of_lease("within a period", "close", close, after(5), &[application()])
+    of_lease("within a period", "close", Plan::close, after(5), &[application()])
 }
 
 fn complete() -> Shape {
@@ -248,17 +232,13 @@ fn complete() -> Shape {
 }
 
 fn resign() -> Shape {
-    let resign = |slot| Plan::new(MarketTransition::Resign, slot);
-    of_lease("with a refund", "resign", resign, after(5), &[owner()])
+    of_lease("with a refund", "resign", Plan::resign, after(5), &[owner()])
 }
 
 fn arbitrate() -> Shape {
-    let ruling = MarketTransition::Arbitrate {
-        paid: amount(3_000_000),
-        slashed: amount(1_000_000),
-        broken: amount(9_000_000),
-    };
-    of_lease_and_grid("with a refund", ruling, "arbitrate", &quorum().collect::<Vec<_>>())
+    let ruling = Ruling { paid: amount(3_000_000), slashed: amount(1_000_000), broken: amount(9_000_000) };
+    let arbitrate = |slot, grid| Plan::arbitrate(slot, grid, ruling);
+    of_lease_and_grid("with a refund", "arbitrate", arbitrate, &quorum().collect::<Vec<_>>())
 }
 
 fn collect() -> Shape {
