@@ -3,6 +3,7 @@
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
+//! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 
 #![expect(
@@ -16,6 +17,7 @@
 pub mod drt;
 pub mod machine;
 pub mod make;
+pub mod mutants;
 pub mod repository;
 pub mod sample;
 pub mod schema;

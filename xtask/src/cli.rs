@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
-        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint` or `vectors`
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors` or `mutants`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -40,6 +40,12 @@ pub(crate) enum Habit {
         /// Compare with the committed files instead of writing them
         #[arg(long)]
         check: bool,
+    },
+    /// Run the named mutants: each must be refused by the contract and its mirror, and for the reason in the table
+    Mutants {
+        /// Print one line for programs instead of the table
+        #[arg(long)]
+        json: bool,
     },
     /// Run all that a change must pass: lint, every suite, each bench once, the demo
     Ci,

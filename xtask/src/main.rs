@@ -15,6 +15,7 @@ mod error;
 mod golden;
 mod libtest;
 mod lint;
+mod mutants;
 mod process;
 mod report;
 mod rust;
@@ -55,6 +56,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
         Habit::Vectors { check } => vectors::run(&workspace, check),
+        Habit::Mutants { json } => mutants::run(&workspace, json),
         Habit::Ci => ci::run(&workspace),
     }
 }
