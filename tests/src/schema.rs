@@ -263,8 +263,9 @@ impl Blueprint {
         }
     }
 
-    /// The ways to all nodes of the data, each with the names of the fields on it: `terms.window.opens`,
-    /// `entities[0]`. Constructors that have only one alternative, which tell nothing by themselves, are left out.
+    /// The ways to all nodes of the data, each with the names of the fields on it, or their positions where they have
+    /// none: `terms.window.opens`, `entities[0]`, `treasury.stake.0`. Constructors without an alternative, which tell
+    /// nothing by themselves, are left out.
     pub fn named_nodes(&self, schema: &Schema, data: &PlutusData) -> Vec<(tree::Path, String)> {
         let mut found = Vec::new();
         self.name(schema, data, &mut Vec::new(), "", &mut found);
@@ -298,8 +299,10 @@ impl Blueprint {
         match chosen {
             Schema::Data(Kind::Constructor { fields, .. }) => {
                 for (position, field) in fields.iter().enumerate() {
-                    let dot = if name.is_empty() || field.title.is_empty() { "" } else { "." };
-                    below(position, &field.schema, &format!("{name}{dot}{}", field.title));
+                    let untitled = field.title.is_empty();
+                    let title = if untitled { position.to_string() } else { field.title.clone() };
+                    let dot = if name.is_empty() { "" } else { "." };
+                    below(position, &field.schema, &format!("{name}{dot}{title}"));
                 }
             }
             Schema::Data(Kind::List { items }) => {

@@ -115,7 +115,13 @@ const ILL_FORMED: &[(&str, Nodes, Mirror, &str)] = &[
         Unread,
         "term_fits(period, periods, grace)",
     ),
-    ("bond of 2^63", &[(BOND, integer!(HUGE))], Unread, "in_range(bond)"),
+    ("bond of 2^63", &[(BOND, integer!(HUGE))], Unread, SUM_TRACE),
+    (
+        "bond and escrow of 2^63 together",
+        &[(BOND, integer!(HUGE - i128::from(CEILING * PERIODS * (1_000_000 + FEE) / 1_000_000)))],
+        Unread,
+        SUM_TRACE,
+    ),
     (
         "bond one unit below the fee",
         &[(BOND, integer!(CEILING * PERIODS * FEE / 1_000_000 - 1))],
@@ -144,6 +150,7 @@ const ILL_FORMED: &[(&str, Nodes, Mirror, &str)] = &[
     ("one need twice", &[(SECOND_NAME, |_| machine::bytes(b"cpu"))], Unread, NEEDS_TRACE),
 ];
 
+const SUM_TRACE: &str = "in_range(escrow(terms) + bond)";
 const PAYABLE: &str = "payable(refund, market, registry)";
 const METHOD_TRACE: &str = "method_well_formed(method)";
 const NEEDS_TRACE: &str = "needs_well_formed(needs, max_needs)";
@@ -220,6 +227,8 @@ impl Case {
         let unread = |trace| Reason { code: unread, trace };
         self.mutant("terms with ceiling of 2^63", gain, unread(unfundable), |view| {
             rewrite(&mut at(view, BID).output, THE_CEILING, machine::integer(HUGE));
+            // As high as the fee on that.
+            rewrite(&mut at(view, BID).output, BOND, machine::integer(1_u64 << 60));
         });
         self.mutant("terms with closing when it opens", gain, unread(never_open), |view| {
             rewrite(&mut at(view, BID).output, THE_OPENING, machine::integer(CLOSES));

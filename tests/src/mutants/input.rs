@@ -13,8 +13,8 @@ use crate::make::script;
 pub(super) const CANNOT_FOLLOW: Reason = reason("cannot_follow", "list.any( inputs, fn(input) {");
 /// A bid follows.
 pub(super) const BID_FOLLOWS: Reason = reason("cannot_follow", "expect Slot { grid, .. } = state");
-/// A grid or a pool follows.
-pub(super) const REGISTRY_FOLLOWS: Reason = reason("cannot_follow", "expect Operator { grid, .. } = state");
+/// A grid follows.
+pub(super) const GRID_FOLLOWS: Reason = reason("cannot_follow", "never follows");
 /// Something at the registry is consumed in a transition of the market.
 const AT_REGISTRY: Reason = reason("registry_input", "input at registry");
 /// No reference is the state looked for.

@@ -7,7 +7,7 @@ use demeter_core::{
 };
 
 use super::case::{Case, Reason, reason};
-use super::change::{add, at, give, rewrite, slot, subtract, take};
+use super::change::{add, at, rewrite, slot, subtract, take};
 use super::input::BID_FOLLOWS;
 use super::scene::{
     BID, BOND, CLOSES, LATE, OPENS, PRICE, SETTLES, SLOT, Scene, THIEF, dollar, foreign, from, step,
@@ -201,7 +201,6 @@ pub(super) fn ousting(scene: &Scene) -> Case {
     case.alone_at_market(scene, TWO, reason("inputs", TWO));
     case.mints_nothing(scene, "state_output");
     case.yields(scene, "expect [led, ..rest] = outputs", &[LED, BACK]);
-    case.neighbour("money given away", |view| give(view, 0, &foreign(), 0));
     case
 }
 

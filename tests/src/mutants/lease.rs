@@ -122,7 +122,7 @@ pub(super) fn extended(scene: &Scene) -> Case {
     case.mutant("no hours", "a slot spent for nothing", reason("no_more_periods", "more >= 1"), said(0));
     let gain = "a lease cut short, its price taken out";
     case.mutant("minus one hours", gain, reason("malformed_redeemer", "more >= 1"), said(-1));
-    let fits = "bid_terms.term_fits(period, periods + more, grace)";
+    let fits = "bid_terms.term_fits(period, extended, grace)";
     case.mutant("2^64 hours", "a lease without end", reason("malformed_redeemer", fits), said(1 << 64));
     case.mutant(
         "an hour more than 366 days",
@@ -138,6 +138,10 @@ pub(super) fn extended(scene: &Scene) -> Case {
             rewrite(&mut at(view, SLOT).output, &[4, 7], machine::integer(longest + 1));
         },
     );
+    let sum = reason("out_of_range", "in_range(price * extended + bond)");
+    case.mutant("a price that comes to 2^63", "a slot that holds more than there can be", sum, |view| {
+        rewrite(&mut at(view, SLOT).output, &[4, 5], machine::integer((1_u64 << 63) / (PERIODS + 3) + 1));
+    });
     let pay = dollar();
     let gain = "hours that nobody paid for";
     case.mutant("one hour not paid for", gain, reason("state_output", FIRST), move |view| {

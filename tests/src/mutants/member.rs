@@ -8,7 +8,7 @@ use demeter_core::{
 
 use super::case::{Case, Reason, reason};
 use super::change::{add, at, exchange, operator, retell, rewrite, signed, slot, subtract, told, unsigned};
-use super::input::{CANNOT_FOLLOW, REGISTRY_FOLLOWS};
+use super::input::CANNOT_FOLLOW;
 use super::scene::{
     APPLICATION, EARLY, ENTITIES, GRID, NEW_OWNER, OPENS, OPERATOR, OWNER, POOL, SLOT, Scene, from, step,
 };
@@ -94,8 +94,9 @@ pub(super) fn admitted_in_full(scene: &Scene) -> Case {
         updated: Time::ZERO,
         ..scene.operator.clone()
     };
-    let endpoint =
-        filling(Operator::MAX_WRITTEN_SIZE, |endpoint| Operator { endpoint, ..empty.clone() }.size());
+    let endpoint = filling(Operator::MAX_WRITTEN_SIZE, |endpoint| {
+        Operator { endpoint, ..empty.clone() }.size_unreported()
+    });
     let mut case =
         Case::new("admit", "admit, a full record", scene.carry_out(admit(scene, endpoint.as_str().into())));
     let longer = machine::bytes(format!("{endpoint}.").as_bytes());
@@ -116,7 +117,7 @@ fn filling(size: usize, of: impl Fn(Text) -> usize) -> String {
 fn pool(scene: &Scene, case: &mut Case) {
     let token = reason("missing_token", "holds(own_output.value, here, pool_token, grid)");
     case.needs_token(scene, "pool", POOL, Token::Pool, token, token);
-    case.must_act(POOL, REGISTRY_FOLLOWS);
+    case.must_act(POOL, CANNOT_FOLLOW);
     let gain = "a check that looks at nothing";
     case.mutant("told to endorse", gain, reason("not_of_this_state", "not of a pool"), |view| {
         told(view, POOL, RegistryTransition::Endorse { endorsed: labels(&[]) });

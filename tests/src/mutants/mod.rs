@@ -13,6 +13,7 @@ mod award;
 mod bid;
 mod case;
 mod change;
+mod deposit;
 mod field;
 mod founding;
 mod frame;

@@ -31,7 +31,7 @@ impl Case {
 
     /// The value of a state one unit short or over, and tokens that come or go.
     pub(super) fn state_value(&mut self, scene: &Scene, output: usize, reason: Reason) {
-        for (asset, _) in self.outcome.states[output].value.clone().iter() {
+        for (asset, _) in self.healthy.outputs[output].value.clone().iter() {
             let (word, is_ours) = match asset {
                 Asset::Lovelace => ("lovelace".to_owned(), false),
                 Asset::Token { policy, name } if *policy == scene.scripts.registry => {
@@ -85,10 +85,8 @@ impl Case {
         dressed("sent to the thief", "the state with all that it holds", |output| {
             output.address = Address::of_key(THIEF);
         });
-        let other = match self.outcome.states[output].script {
-            Script::Market => Script::Registry,
-            Script::Registry => Script::Market,
-        };
+        let at_market = self.healthy.outputs[output].address == scripts.address(Script::Market);
+        let other = if at_market { Script::Registry } else { Script::Market };
         let gain = "a state that no transition knows, stuck for ever";
         self.mutant(format!("output {output}: sent to the other script"), gain, reason, move |view| {
             view.outputs[output].address = scripts.address(other);
@@ -135,7 +133,7 @@ impl Case {
 
     /// Every change of every payment that is due: where it goes, what is in it, by what it is tagged.
     pub(super) fn pays(&mut self) {
-        let states = self.outcome.states.len();
+        let states = self.outcome.exact_outputs();
         for position in 0..self.outcome.payments.len() {
             self.payment(states + position, position);
         }

@@ -7,7 +7,7 @@ use demeter_core::{
 
 use super::case::{Case, Reason, reason};
 use super::change::{at, signed, slot, take, told, unsigned};
-use super::input::REGISTRY_FOLLOWS;
+use super::input::CANNOT_FOLLOW;
 use super::scene::{
     ENTITIES, GRID, LATE, OPERATOR, OWNER, POOL, SECOND_SLOT, SLOT, Scene, THIEF, held, step,
 };
@@ -84,7 +84,7 @@ fn states(scene: &Scene, case: &mut Case) {
     let token = reason("missing_token", "holds(operator_output.value, here, operator_token, grid)");
     case.needs_token(scene, "operator", OPERATOR, Token::Operator, uncounted, token);
     case.reads(scene, "grid", GRID, Token::Grid);
-    case.must_act(POOL, REGISTRY_FOLLOWS);
+    case.must_act(POOL, CANNOT_FOLLOW);
     case.must_follow(OPERATOR, POOL, reason("not_of_this_state", "not of an operator"));
     case.mutant("a slot acts too", "two primaries", reason("registry_input", "input at registry"), |view| {
         told(view, SLOT, MarketTransition::Withdraw);

@@ -3,7 +3,9 @@
 use demeter_core::{Asset, Scripts, Stage};
 
 use super::scene::{BOND, dollar};
-use super::{Case, Scene, award, founding, lead, lease, member, offer, purse, retire, rotate, settle, take};
+use super::{
+    Case, Scene, award, deposit, founding, lead, lease, member, offer, purse, retire, rotate, settle, take,
+};
 
 /// All cases of a contract, in the order of the table of transitions.
 pub fn cases(scripts: Scripts) -> Vec<Case> {
@@ -11,6 +13,7 @@ pub fn cases(scripts: Scripts) -> Vec<Case> {
     let ada = &Scene::new(scripts, Asset::Lovelace);
     vec![
         founding::founded(scene),
+        deposit::deposited(scene),
         member::admitted(scene),
         member::admitted_in_full(scene),
         member::updated(scene),

@@ -14,7 +14,7 @@ use crate::make::{amount, ppm, quantities, time};
 
 /// The score, and with it all that is asked of an answer, comes first: the entry depends on it.
 const EARLY_SCORE: Traces = Traces {
-    unfundable: "in_range(ceiling)",
+    unfundable: "in_range(escrow(terms) + bond)",
     never_open: "opens < closes",
     too_few: "within(needs, resources, capacity)",
 };
