@@ -1,5 +1,5 @@
-//! `cargo xtask mutants`: every named mutant on the release build of the contract, on the mirror, and, for the reason, on
-//! a build with traces.
+//! `cargo xtask mutants`: every named mutant on the release build of the contract, on the mirror, and, for the reason,
+//! on a build with traces.
 
 use std::process::Command;
 

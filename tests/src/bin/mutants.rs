@@ -73,7 +73,7 @@ fn print(tally: &Tally) {
             tally.judgements.iter().filter(|judgement| judgement.transition == transition).collect();
         println!("\n{transition}: {} mutants", of_it.len());
         for judgement in of_it {
-            println!("  {} [{}] -> {}", judgement.name, judgement.gain, judgement.reason);
+            println!("  {} [{}] -> {}", judgement.name, judgement.gain, short(&judgement.reason));
         }
     }
     let Summary { mutants, refused_by_validator, refused_by_mirror, wrong_reason, survivors } =
@@ -86,4 +86,11 @@ fn print(tally: &Tally) {
     for survivor in survivors {
         println!("  survives: {survivor}");
     }
+}
+
+/// The beginning of a condition, which names it.
+fn short(reason: &str) -> String {
+    const LENGTH: usize = 80;
+    let dots = if reason.chars().count() > LENGTH { "..." } else { "" };
+    reason.chars().take(LENGTH).collect::<String>() + dots
 }

@@ -146,7 +146,7 @@ fn first_trace(validator: &Validator, transaction: &TransactionView) -> String {
     }
 }
 
-/// A text with single spaces, and none within its brackets: the compiler lays expressions out over many lines.
+/// A text on one line, with single spaces: the compiler lays expressions out over many lines.
 fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

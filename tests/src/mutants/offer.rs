@@ -15,8 +15,8 @@ use crate::drt::input;
 use crate::machine;
 use crate::make::{amount, quantities, span, time};
 
-/// The score, and with it all that is asked of an answer, comes only where the merit is compared: after the time and the
-/// bid as a whole, and after the fit.
+/// The score, and with it all that is asked of an answer, comes only where the merit is compared: after the time and
+/// the bid as a whole, and after the fit.
 const LATE_SCORE: Traces = Traces {
     unfundable: "bid_output == state_output(",
     never_open: "lower >= opens",

@@ -21,7 +21,8 @@ type Node = fn(Scripts) -> Data;
 const HUGE: i128 = 1 << 63;
 const COUNT: i128 = ENTITIES.len() as i128;
 
-/// Each bound of a well-formed grid, overstepped by as little as possible: where Rotate tells it, and why it is refused.
+/// Each bound of a well-formed grid, overstepped by as little as possible: where Rotate tells it, and why it is
+/// refused.
 pub(super) const ILL_FORMED: &[(&str, Path, Node, Reason)] = &[
     ("grid.deposit of 27 bytes", &[0], |_| machine::bytes(&[1; 27]), malformed("is_hash(deposit)")),
     (
