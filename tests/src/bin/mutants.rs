@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use demeter_tests::drt::{Mirror, TRANSITIONS, Validator};
-use demeter_tests::mutants::{Tally, judge};
+use demeter_tests::mutants::{Tally, judge, uncovered};
 use serde::Serialize;
 
 /// What a program reads.
@@ -50,7 +50,11 @@ fn main() -> ExitCode {
     for unhealthy in &tally.unhealthy {
         eprintln!("healthy, but refused: {unhealthy}");
     }
-    if tally.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let uncovered = uncovered(&traced, &tally.reached);
+    for condition in &uncovered {
+        eprintln!("the table misses a condition: {condition}");
+    }
+    if tally.is_clean() && uncovered.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn summary(tally: &Tally) -> Summary<'_> {

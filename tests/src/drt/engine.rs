@@ -64,6 +64,11 @@ impl Validator {
         Self { contract, settings }
     }
 
+    /// The two scripts.
+    pub const fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
     /// The hashes of the two scripts.
     pub const fn scripts(&self) -> Scripts {
         self.contract.scripts()

@@ -56,6 +56,14 @@ pub(super) fn founded(scene: &Scene) -> Case {
         },
     );
     minted(scene, &mut case);
+    let unread = reason("malformed_policy_redeemer", "genesis: Genesis");
+    case.mutant("told what is no genesis", "tokens for nothing", unread, |view| {
+        view.policy_redeemer = Some(machine::encoded(&tree::constructor(0, Vec::new())));
+    });
+    let market = reason("state_output", "is_hash(market)");
+    case.mutant("output 0: grid.market of 27 bytes", "a grid without a market", market, |view| {
+        rewrite(&mut view.outputs[0], &[1], machine::bytes(&[1; 27]));
+    });
     let nothing = reason("missing_output", "expect [grid_output, pool_output, ..] = outputs");
     case.mutant("no outputs", "tokens without states", nothing, |view| view.outputs.clear());
     case.state_value(scene, 0, GRID_OUTPUT);

@@ -8,6 +8,7 @@ use super::change::{add, at, exchange};
 use super::scene::{EARLY, LATE, Scene, THIEF, WALLET};
 use crate::drt::input;
 use crate::make::script;
+use crate::{machine, tree};
 
 /// A state follows what it may not follow.
 pub(super) const CANNOT_FOLLOW: Reason = reason("cannot_follow", "list.any( inputs, fn(input) {");
@@ -107,6 +108,16 @@ impl Case {
         let gain = "nobody checks anything";
         self.mutant("the primary only follows", gain, reason, move |view| {
             at(view, primary).redeemer = Some(MarketRedeemer::Follow.encode());
+        });
+        self.understands(primary);
+    }
+
+    /// The primary input is told something that is no transition.
+    pub(super) fn understands(&mut self, primary: OutputReference) {
+        let gain = "a check that looks at nothing";
+        let unread = reason("malformed_redeemer", "redeemer: Redeemer");
+        self.mutant("told what is no transition", gain, unread, move |view| {
+            at(view, primary).redeemer = Some(machine::encoded(&tree::constructor(2, Vec::new())));
         });
     }
 

@@ -1,5 +1,7 @@
 //! Running the table.
 
+use std::collections::BTreeSet;
+
 use demeter_core::Scripts;
 use demeter_core::transition::TransactionView;
 use demeter_tx::evaluate::EvaluationError;
@@ -31,6 +33,8 @@ pub struct Judgement {
 pub struct Tally {
     /// Of every mutant.
     pub judgements: Vec<Judgement>,
+    /// All that the traced build said while it refused.
+    pub reached: BTreeSet<String>,
     /// Healthy transactions that are refused, with what is said: their mutants prove nothing.
     pub unhealthy: Vec<String>,
 }
@@ -99,7 +103,9 @@ impl Tally {
             let transaction = mutant.applied(&case.healthy);
             let said = mirror.judge(&transaction);
             let trace = traced.map(|(validator, case)| {
-                first_trace(validator, &case.mutants[position].applied(&case.healthy))
+                let (first, all) = traces(validator, &case.mutants[position].applied(&case.healthy));
+                self.reached.extend(all);
+                first
             });
             self.judgements.push(Judgement {
                 transition: case.transition,
@@ -135,18 +141,19 @@ fn wrong(mutant: &Mutant, said: &Result<(), String>, trace: Option<&str>) -> Opt
     (!trace.starts_with(&expected)).then(|| format!("the contract stops at `{trace}`, not at `{expected}`"))
 }
 
-/// The first trace of a refused transaction: the innermost condition that does not hold.
-fn first_trace(validator: &Validator, transaction: &TransactionView) -> String {
+/// The first trace of a refused transaction, which is the innermost condition that does not hold; and all of them.
+fn traces(validator: &Validator, transaction: &TransactionView) -> (String, Vec<String>) {
     match validator.run(transaction) {
-        Ok(()) => "nothing: it is accepted".to_owned(),
+        Ok(()) => ("nothing: it is accepted".to_owned(), Vec::new()),
         Err(EvaluationError::Refused { traces, reason, .. }) => {
-            traces.first().map_or_else(|| format!("no trace: {reason}"), |trace| words(trace))
+            let all: Vec<_> = traces.iter().map(|trace| words(trace)).collect();
+            (all.first().cloned().unwrap_or_else(|| format!("no trace: {reason}")), all)
         }
-        Err(other) => other.to_string(),
+        Err(other) => (other.to_string(), Vec::new()),
     }
 }
 
 /// A text on one line, with single spaces: the compiler lays expressions out over many lines.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

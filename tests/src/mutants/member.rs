@@ -1,9 +1,9 @@
 //! An operator's record: Admit, Update, Endorse, Report.
 
-use demeter_core::transition::{Held, Step, TransactionView};
+use demeter_core::transition::{Datum, Held, Step, TransactionView};
 use demeter_core::{
     Address, MarketRedeemer, Operator, OutputReference, PlutusData, RegistryTransition, Reputation, Stage,
-    Text, Time, Token,
+    State, Text, Time, Token,
 };
 
 use super::case::{Case, Reason, reason};
@@ -142,6 +142,16 @@ fn record(scene: &Scene, case: &mut Case) {
     let gain = "an operator moved without its pool";
     let follow = MarketRedeemer::Follow.encode();
     case.intruder(scene, "another operator follows the operator", gain, follower, follow, CANNOT_FOLLOW);
+    let stray = State::from(scene.slot(0, Stage::Idle)).encode();
+    let registry = reason("misplaced", "not at the registry");
+    case.mutant(
+        "a slot at the registry",
+        "a slot that no transition of its own checks",
+        registry,
+        move |view| {
+            at(view, OPERATOR).output.datum = Datum::Inline(stray.clone());
+        },
+    );
     let gain = "a check that looks at nothing";
     case.mutant("told to retire", gain, reason("not_of_this_state", "not of an operator"), |view| {
         told(view, OPERATOR, RegistryTransition::Retire);

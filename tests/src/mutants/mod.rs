@@ -13,6 +13,7 @@ mod award;
 mod bid;
 mod case;
 mod change;
+mod condition;
 mod deposit;
 mod field;
 mod founding;
@@ -33,6 +34,7 @@ mod table;
 mod take;
 
 pub use case::{Case, Change, Mutant, Neighbour, Reason};
+pub use condition::uncovered;
 pub use judge::{Judgement, Tally, judge};
 pub use scene::Scene;
 pub use table::cases;

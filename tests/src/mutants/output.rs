@@ -154,6 +154,17 @@ impl Case {
         self.mutant(format!("payment {position}: left out"), gain, address, move |view| {
             view.outputs.remove(output);
         });
+        // Before the fee, the contract looks whether there is anything after the refund.
+        let first_of_two = position == 0 && self.outcome.payments.len() == 2;
+        let last = if first_of_two {
+            "expect [_, ..after] = rest"
+        } else {
+            "expect [Output { address, value, datum,"
+        };
+        let nothing = reason("missing_output", last);
+        self.mutant(format!("payment {position}: no outputs from there on"), gain, nothing, move |view| {
+            view.outputs.truncate(output);
+        });
         let twice = "one output that pays for two transitions";
         self.mutant(format!("payment {position}: tagged with another bid"), twice, tag, move |view| {
             view.outputs[output].datum = Datum::Inline(reference(0x41, 0).encode());

@@ -1,7 +1,7 @@
 //! What an owner takes back, and whose a slot is: Withdraw, Cancel, Collect, Rekey.
 
 use demeter_core::codec::grid_id;
-use demeter_core::transition::{Held, Step, genesis};
+use demeter_core::transition::{Datum, Held, Step, genesis};
 use demeter_core::{Genesis, Grid, MarketTransition, Method, PlutusData, Redeemer, Stage, State, Token};
 
 use super::case::{Case, Reason, reason};
@@ -24,6 +24,16 @@ const UNSIGNED: Reason = reason("not_signed", "list.has(signatories, owner)");
 /// What every transition of a slot alone asks.
 pub(super) fn alone(scene: &Scene, case: &mut Case) {
     case.needs_token(scene, "slot", SLOT, Token::Slot, SLOT_TOKEN, SLOT_TOKEN);
+    let stray = scene.held_operator().state.encode();
+    let market = reason("misplaced", "neither slot nor bid");
+    case.mutant(
+        "an operator at the market",
+        "an operator that no transition of its own checks",
+        market,
+        move |view| {
+            at(view, SLOT).output.datum = Datum::Inline(stray.clone());
+        },
+    );
     case.alone_at_market(scene, ALONE, CANNOT_FOLLOW);
     case.must_act(SLOT, CANNOT_FOLLOW);
     case.mints_nothing(scene, "state_output");
