@@ -217,23 +217,21 @@ fn ranks(scene: &Scene, case: &mut Case) {
         leader
     };
     let gain = "a lead over a better offer";
-    for (what, leader) in [
-        (
-            "the leader has one point of merit more",
-            same(&|leader| leader.merit = merit(leader.merit.to_points() + 1)),
-        ),
-        ("the leader is one unit cheaper", same(&|leader| leader.price = amount(PRICE - 1))),
-        ("the leader has the lower hash", same(&|leader| leader.operator = better)),
-        ("the leader is the operator's slot before", same(&|_| ())),
-        ("the leader has the same rank", same(&|leader| leader.owner = key(0x29))),
+    let (cheaper, other) = (amount(PRICE - 1), key(0x29));
+    let more = merit(best.merit.to_points() + 1);
+    for (what, leader, index) in [
+        ("the leader has one point of merit more", same(&|leader| leader.merit = more), 0),
+        ("the leader is one unit cheaper", same(&|leader| leader.price = cheaper), 0),
+        ("the leader has the lower hash", same(&|leader| leader.operator = better), 0),
+        ("the leader is the operator's slot before", same(&|_| ()), 1),
+        ("the leader has the same rank", same(&|leader| leader.owner = other), 0),
     ] {
-        let offered = if what.contains("slot before") { count(1) } else { best.index };
         let led = scene.led_bid(leader);
         let bid = input(scene.scripts, &led, Some(act())).output;
         case.mutant(what, gain, NOT_BETTER, move |view| {
             at(view, BID).output = bid.clone();
-            slot(view, SLOT, |slot| slot.index = offered);
-            rewrite(&mut view.outputs[0], &[1, 0, 1], machine::integer(offered.to_number()));
+            slot(view, SLOT, |slot| slot.index = count(index));
+            rewrite(&mut view.outputs[0], &[1, 0, 1], machine::integer(index));
         });
     }
     // The token of the leader's slot is in the bid, so that its offer can only lead again with a forged one.

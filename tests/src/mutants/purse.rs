@@ -58,7 +58,7 @@ pub(super) fn withdrawn(scene: &Scene) -> Case {
     case.reads_time();
     let stage = reason("wrong_stage", "expect Offered { until, .. } = stage");
     let (settled, leased) = (scene.settled(), Box::new(scene.leased()));
-    case.mutant("the slot is idle", "nothing, but no offer", stage, |view| {
+    case.mutant("the slot is idle", "a slot spent for nothing", stage, |view| {
         slot(view, SLOT, |slot| slot.stage = Stage::Idle)
     });
     case.mutant("the slot carries a lease", "a lease shed, with its escrow", stage, move |view| {

@@ -173,10 +173,10 @@ pub(super) fn arbitrated(scene: &Scene) -> Case {
         unsigned(view, first);
         signed(view, third);
     });
-    for (what, field, most, low, high) in [
-        ("paid", 0, unclaimed, "0 <= pay", "pay <= unclaimed"),
-        ("slashed", 1, BOND, "0 <= slashed", "slashed <= bond"),
-        ("broken", 2, whole, "0 <= broken", "broken <= price * periods"),
+    for (what, field, ruled, most, low, high) in [
+        ("paid", 0, PAID, unclaimed, "0 <= pay", "pay <= unclaimed"),
+        ("slashed", 1, SLASHED, BOND, "0 <= slashed", "slashed <= bond"),
+        ("broken", 2, BROKEN, whole, "0 <= broken", "broken <= price * periods"),
     ] {
         let said = |amount: i128| move |view: &mut _| retell(view, SLOT, &[field], &machine::integer(amount));
         let gain = "more than the lease has, or a record that owes";
@@ -189,15 +189,11 @@ pub(super) fn arbitrated(scene: &Scene) -> Case {
         case.mutant(format!("minus one {what}"), gain, reason("malformed_redeemer", low), said(-1));
         case.mutant(format!("2^64 {what}"), gain, reason("malformed_redeemer", high), said(1 << 64));
         let gain = "another verdict than was carried out";
-        let one_more = PAID * u64::from(what == "paid")
-            + SLASHED * u64::from(what == "slashed")
-            + BROKEN * u64::from(what == "broken")
-            + 1;
         case.mutant(
             format!("one unit more {what} than is carried out"),
             gain,
             ENDED,
-            said(i128::from(one_more)),
+            said(i128::from(ruled) + 1),
         );
     }
     case.mutant("a slot later", "a lease that ended later than it did", ENDED, |view| shift(view, 1000));
