@@ -10,6 +10,7 @@ mod blueprint;
 mod ci;
 mod cli;
 mod contracts;
+mod costs;
 mod demo;
 mod error;
 mod golden;
@@ -55,6 +56,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Lint => lint::run(&workspace),
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
+        Habit::Costs { check, json } => costs::run(&workspace, check, json),
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Mutants { json } => mutants::run(&workspace, json),
         Habit::Ci => ci::run(&workspace),

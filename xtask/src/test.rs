@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint,
+    aiken, blueprint, costs,
     error::Error,
     mutants, process,
     report::{self, Report},
@@ -42,6 +42,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.mutants {
         reports.push(mutants::suite(workspace));
     }
+    if selection.costs {
+        reports.push(costs::suite(workspace));
+    }
     Ok(reports)
 }
 
@@ -67,6 +70,7 @@ pub(crate) struct Selection {
     blueprint: bool,
     vectors: bool,
     mutants: bool,
+    costs: bool,
 }
 
 impl Selection {
@@ -79,6 +83,7 @@ impl Selection {
             blueprint: true,
             vectors: true,
             mutants: true,
+            costs: true,
         }
     }
 
@@ -96,16 +101,14 @@ impl Selection {
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
                 "mutants" => selection.mutants = true,
+                "costs" => selection.costs = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
                 name if packages.iter().any(|package| package == name) => {
                     selection.packages.push(name.into())
                 }
                 name => {
-                    let known = [
-                        packages,
-                        &["rust", "aiken", "units", "blueprint", "vectors", "mutants"].map(String::from),
-                    ]
-                    .concat();
+                    let others = ["rust", "aiken", "units", "blueprint", "vectors", "mutants", "costs"];
+                    let known = [packages, &others.map(String::from)].concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
             }
@@ -127,7 +130,7 @@ mod tests {
     fn no_name_means_every_suite() {
         let selection = read(&[]).unwrap();
         assert_eq!(selection.packages, ["core", "tx"]);
-        assert!(selection.aiken && selection.units && selection.blueprint);
+        assert!(selection.aiken && selection.units && selection.blueprint && selection.costs);
     }
 
     #[test]
@@ -142,7 +145,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants, costs"
         );
     }
 }
