@@ -41,12 +41,18 @@ transitions! {
 /// The table is one: no name twice, nothing left unsaid, and every change changes something.
 #[test]
 fn every_row_is_whole() {
-    let mut names = BTreeSet::new();
+    let (mut names, mut twins) = (BTreeSet::new(), Vec::new());
     for case in cases(Validator::committed().scripts()) {
         assert!(TRANSITIONS.contains(&case.transition), "{}", case.name);
         for neighbour in &case.neighbours {
             assert!(names.insert(neighbour.name.clone()), "twice: {}", neighbour.name);
             assert_ne!(neighbour.transaction, case.healthy, "{}", neighbour.name);
+        }
+        let transactions: Vec<_> = case.mutants.iter().map(|mutant| mutant.applied(&case.healthy)).collect();
+        for (position, one) in transactions.iter().enumerate() {
+            if let Some(other) = transactions[..position].iter().position(|other| other == one) {
+                twins.push(format!("{} / {}", case.mutants[other].name, case.mutants[position].name));
+            }
         }
         for mutant in &case.mutants {
             assert!(names.insert(mutant.name.clone()), "twice: {}", mutant.name);
@@ -55,6 +61,7 @@ fn every_row_is_whole() {
             assert!(said.iter().all(|text| !text.is_empty()), "{}", mutant.name);
         }
     }
+    assert!(twins.is_empty(), "the same mutant under two names: {twins:#?}");
     assert!(names.len() >= 250, "{} mutants", names.len());
 }
 

@@ -6,7 +6,7 @@ use demeter_core::{Address, MarketRedeemer, PlutusData, RegistryTransition, Scri
 use super::case::{Case, Reason, reason};
 use super::change::{at, exchange, retell, rewrite, signed, told, unsigned};
 use super::field::small;
-use super::input::{GRID_FOLLOWS, NOT_READ};
+use super::input::{Counts, GRID_FOLLOWS, NOT_READ};
 use super::scene::{ENTITIES, GRID, OPENS, OWNER, POOL, Scene, THIEF, step};
 use crate::drt::input;
 use crate::make::{grid_id, script, time};
@@ -38,7 +38,7 @@ pub(super) fn deposited(scene: &Scene) -> Case {
     let token = reason("missing_token", "holds(own_output.value, here, grid_token, id)");
     case.needs_token(scene, "grid", GRID, Token::Grid, token, token);
     case.needs_token(scene, "pool", POOL, Token::Pool, POOL_TOKEN, POOL_TOKEN);
-    case.alone_at_registry(scene, TWO, TWO, TWO, TWO);
+    case.alone_at_registry(scene, Counts::all(TWO));
     case.must_act(GRID, GRID_FOLLOWS);
     // A pool that acts looks for its grid among the references before it looks at what it is told.
     case.must_follow(POOL, GRID, reason("not_of_this_state", NOT_READ.trace));

@@ -22,6 +22,26 @@ const AT_REGISTRY: Reason = reason("registry_input", "input at registry");
 pub(super) const NOT_READ: Reason =
     reason("missing_reference", "expect [Input { output, .. }, ..rest] = references");
 
+/// The conditions that count the inputs with our tokens: the one that each sort of input too many comes upon.
+#[derive(Clone, Copy)]
+pub(super) struct Counts {
+    /// A slot.
+    pub(super) slot: &'static str,
+    /// An operator.
+    pub(super) operator: &'static str,
+    /// A grid or pool.
+    pub(super) other: &'static str,
+    /// A wallet with such a token.
+    pub(super) wallet: &'static str,
+}
+
+impl Counts {
+    /// The same for all.
+    pub(super) const fn all(count: &'static str) -> Self {
+        Self { slot: count, operator: count, other: count, wallet: count }
+    }
+}
+
 impl Case {
     /// One more state is consumed.
     pub(super) fn intruder(
@@ -64,16 +84,9 @@ impl Case {
         }
     }
 
-    /// A transition of the registry consumes nothing that holds our tokens but what it names. The conditions: those
-    /// which a slot, an operator, another state of the registry, and a wallet with our tokens come upon.
-    pub(super) fn alone_at_registry(
-        &mut self,
-        scene: &Scene,
-        slot: &'static str,
-        operator: &'static str,
-        other: &'static str,
-        wallet: &'static str,
-    ) {
+    /// A transition of the registry consumes nothing that holds our tokens but what it names.
+    pub(super) fn alone_at_registry(&mut self, scene: &Scene, counts: Counts) {
+        let Counts { slot, operator, other, wallet } = counts;
         let follow = || MarketRedeemer::Follow.encode();
         let gain = "one output satisfies two transitions";
         let slot_state = Held { reference: LATE, ..scene.held_slot(Stage::Idle, 0) };

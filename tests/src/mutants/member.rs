@@ -8,7 +8,7 @@ use demeter_core::{
 
 use super::case::{Case, Reason, reason};
 use super::change::{add, at, exchange, operator, retell, rewrite, signed, slot, subtract, told, unsigned};
-use super::input::CANNOT_FOLLOW;
+use super::input::{CANNOT_FOLLOW, Counts};
 use super::scene::{
     APPLICATION, EARLY, ENTITIES, GRID, NEW_OWNER, OPENS, OPERATOR, OWNER, POOL, SLOT, Scene, from, step,
 };
@@ -73,7 +73,7 @@ pub(super) fn admitted(scene: &Scene) -> Case {
     }
     case.reads(scene, "grid", GRID, Token::Grid);
     pool(scene, &mut case);
-    case.alone_at_registry(scene, ALONE, ALONE, ALONE, ALONE);
+    case.alone_at_registry(scene, Counts::all(ALONE));
     case.mints_nothing(scene, "state_output");
     let slots = "idle_slots(slot_outputs, 0, slots,";
     case.yields(
@@ -190,7 +190,7 @@ pub(super) fn updated(scene: &Scene) -> Case {
         retell(view, OPERATOR, &[1], &long);
     });
     record(scene, &mut case);
-    case.alone_at_registry(scene, ALONE, ALONE, ALONE, ALONE);
+    case.alone_at_registry(scene, Counts::all(ALONE));
     case.yields(scene, "expect [first, ..] = outputs", &[FIRST]);
     case
 }
@@ -218,7 +218,7 @@ pub(super) fn endorsed(scene: &Scene) -> Case {
     });
     case.reads(scene, "grid", GRID, Token::Grid);
     record(scene, &mut case);
-    case.alone_at_registry(scene, ALONE, ALONE, ALONE, ALONE);
+    case.alone_at_registry(scene, Counts::all(ALONE));
     case.yields(scene, "expect [first, ..] = outputs", &[FIRST]);
     case
 }
@@ -270,7 +270,7 @@ pub(super) fn reported(scene: &Scene) -> Case {
     let registry = reason("registry_input", "input at registry");
     case.must_follow(SLOT, OPERATOR, registry);
     record(scene, &mut case);
-    case.alone_at_registry(scene, TWO, TWO, TWO, TWO);
+    case.alone_at_registry(scene, Counts::all(TWO));
     followed(scene, &mut case);
     case.yields(
         scene,

@@ -1,16 +1,12 @@
 //! Retire: an operator leaves, and its tokens go back.
 
-use demeter_core::transition::{Held, Step};
-use demeter_core::{
-    Address, KeyHash, MarketRedeemer, MarketTransition, PlutusData, RegistryTransition, Stage, Token,
-};
+use demeter_core::transition::Step;
+use demeter_core::{Address, KeyHash, MarketTransition, RegistryTransition, Stage, Token};
 
 use super::case::{Case, Reason, reason};
-use super::change::{at, signed, slot, take, told, unsigned};
-use super::input::CANNOT_FOLLOW;
-use super::scene::{
-    ENTITIES, GRID, LATE, OPERATOR, OWNER, POOL, SECOND_SLOT, SLOT, Scene, THIEF, held, step,
-};
+use super::change::{at, signed, slot, told, unsigned};
+use super::input::{CANNOT_FOLLOW, Counts};
+use super::scene::{ENTITIES, GRID, OPERATOR, OWNER, POOL, SECOND_SLOT, SLOT, Scene, THIEF, held, step};
 use crate::make::{count, labels, script};
 
 const COUNT: Reason = reason("inputs", "list.length(slot_outputs) == slots");
@@ -99,19 +95,10 @@ fn states(scene: &Scene, case: &mut Case) {
     );
     let elsewhere = "output.address.payment == Script(market)";
     let inputs = "list.length(ours) == slots + 2";
-    case.alone_at_registry(scene, COUNT.trace, inputs, inputs, elsewhere);
-    let leaving = Held { reference: LATE, ..scene.held_operator() };
-    let follow = MarketRedeemer::Follow.encode();
-    let gain = "two operators retire, one of them with its token";
-    case.intruder(scene, "two operators retire at once", gain, leaving, follow, reason("inputs", inputs));
-    for (letters, token) in [("OPER", Token::Operator), ("SLOT", Token::Slot)] {
-        let asset = scene.token(token);
-        let gain = "a token in a wallet: states forged at will";
-        let kept = reason("state_output", "first == state_output(here, value, state)");
-        case.mutant(format!("the retired {letters} token kept"), gain, kept, move |view| {
-            take(view, 0, &asset, 1)
-        });
-    }
+    case.alone_at_registry(
+        scene,
+        Counts { slot: COUNT.trace, operator: inputs, other: inputs, wallet: elsewhere },
+    );
 }
 
 /// Two entities retire an operator, and its owner gets all that was its.

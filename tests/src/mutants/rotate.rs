@@ -8,7 +8,7 @@ use pallas_primitives::PlutusData as Data;
 
 use super::case::{Case, Reason, reason};
 use super::change::{retell, signed, told, unsigned};
-use super::input::{CANNOT_FOLLOW, GRID_FOLLOWS};
+use super::input::{CANNOT_FOLLOW, Counts, GRID_FOLLOWS};
 use super::scene::{EARLY, ENTITIES, GRID, Scene, THIEF, staked, step};
 use crate::make::{amount, count, key, ppm, script, span};
 use crate::{machine, tree};
@@ -136,13 +136,7 @@ pub(super) fn rotated(scene: &Scene) -> Case {
     }
     let missing = reason("missing_token", "holds(own_output.value, here, grid_token, id)");
     case.needs_token(scene, "grid", GRID, Token::Grid, missing, missing);
-    case.alone_at_registry(
-        scene,
-        "expect [_] = ours",
-        "expect [_] = ours",
-        "expect [_] = ours",
-        "expect [_] = ours",
-    );
+    case.alone_at_registry(scene, Counts::all("expect [_] = ours"));
     case.must_act(GRID, GRID_FOLLOWS);
     for (what, state) in [
         ("a slot follows the grid", scene.held_slot(Stage::Idle, 0)),
