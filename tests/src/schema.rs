@@ -361,7 +361,7 @@ enum Length {
 /// How long the byte strings are that a field of this name holds.
 fn length_of(title: &str) -> Length {
     match title {
-        "id" | "grid" | "market" | "deposit" | "owner" | "application" => Length::Of(28),
+        "id" | "grid" | "market" | "deposit" | "head" | "owner" | "application" => Length::Of(28),
         "bid" | "workload" | "transaction" => Length::Of(32),
         _ => Length::Any,
     }
