@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
-        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors` or `costs`
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `mutants` or `costs`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -40,6 +40,12 @@ pub(crate) enum Habit {
         /// Compare with the committed files instead of writing them
         #[arg(long)]
         check: bool,
+    },
+    /// Run the named mutants: each must be refused by the contract and its mirror, and for the reason in the table
+    Mutants {
+        /// Print one line for programs instead of the table
+        #[arg(long)]
+        json: bool,
     },
     /// Show what each transition costs and write it to tests/costs.json; fail where that is more than is aimed at
     Costs {

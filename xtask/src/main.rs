@@ -16,6 +16,7 @@ mod error;
 mod golden;
 mod libtest;
 mod lint;
+mod mutants;
 mod process;
 mod report;
 mod rust;
@@ -57,6 +58,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Units { check } => units::run(&workspace, check),
         Habit::Costs { check, json } => costs::run(&workspace, check, json),
         Habit::Vectors { check } => vectors::run(&workspace, check),
+        Habit::Mutants { json } => mutants::run(&workspace, json),
         Habit::Ci => ci::run(&workspace),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     aiken, blueprint, costs,
     error::Error,
-    process,
+    mutants, process,
     report::{self, Report},
     rust, units, vectors,
     workspace::Workspace,
@@ -39,6 +39,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.vectors {
         reports.push(vectors::suite(workspace));
     }
+    if selection.mutants {
+        reports.push(mutants::suite(workspace));
+    }
     if selection.costs {
         reports.push(costs::suite(workspace));
     }
@@ -66,6 +69,7 @@ pub(crate) struct Selection {
     units: bool,
     blueprint: bool,
     vectors: bool,
+    mutants: bool,
     costs: bool,
 }
 
@@ -78,6 +82,7 @@ impl Selection {
             units: true,
             blueprint: true,
             vectors: true,
+            mutants: true,
             costs: true,
         }
     }
@@ -95,13 +100,14 @@ impl Selection {
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
+                "mutants" => selection.mutants = true,
                 "costs" => selection.costs = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
                 name if packages.iter().any(|package| package == name) => {
                     selection.packages.push(name.into())
                 }
                 name => {
-                    let others = ["rust", "aiken", "units", "blueprint", "vectors", "costs"];
+                    let others = ["rust", "aiken", "units", "blueprint", "vectors", "mutants", "costs"];
                     let known = [packages, &others.map(String::from)].concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
@@ -139,7 +145,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, costs"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants, costs"
         );
     }
 }
