@@ -12,7 +12,7 @@ pub(crate) enum Error {
     UnknownSuite { name: String, known: String },
     #[error("DEMETER_SHARED names `{}`, which is not a folder", .0.display())]
     SharedMissing(PathBuf),
-    #[error("neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep aiken")]
+    #[error("neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep tools")]
     NoCache,
     #[error("`{program}` could not be started: {source}")]
     Start { program: String, source: io::Error },

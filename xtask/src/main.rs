@@ -19,6 +19,7 @@ mod process;
 mod report;
 mod rust;
 mod test;
+mod tool;
 mod units;
 mod vectors;
 mod workspace;
