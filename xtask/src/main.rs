@@ -12,6 +12,7 @@ mod cli;
 mod contracts;
 mod demo;
 mod error;
+mod fuzz;
 mod golden;
 mod libtest;
 mod lint;
@@ -31,6 +32,7 @@ use clap::Parser;
 use crate::{
     cli::{Arguments, Habit},
     error::Error,
+    fuzz::Effort,
     workspace::Workspace,
 };
 
@@ -56,6 +58,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
         Habit::Vectors { check } => vectors::run(&workspace, check),
+        Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
         Habit::Ci => ci::run(&workspace),
     }
 }
