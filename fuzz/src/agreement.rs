@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use arbitrary::Result;
 use demeter_core::rule::{self, Rank};
 use demeter_core::{
     BidName, Credential, Grid, GridDraft, Leader, Method, Need, PlutusData, PriceRange, Quantity, Reputation,
@@ -10,6 +9,7 @@ use demeter_core::{
 };
 use demeter_tests::machine::{self, Function, data, integer};
 use demeter_tests::{make, sample, tree};
+use libfuzzer_sys::arbitrary::Result;
 
 use crate::cbor::Item;
 use crate::integers::{Integers, LIMIT};

@@ -1,6 +1,6 @@
 //! Integers of states, made from whatever bytes there are.
 
-use arbitrary::{Result, Unstructured};
+use libfuzzer_sys::arbitrary::{Result, Unstructured};
 
 /// One above the greatest integer that a state may hold.
 pub const LIMIT: u64 = 1 << 63;

@@ -1,10 +1,12 @@
 //! A transaction of the ledger as the contract sees it, for the mirror to judge.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demeter_core::transition::{Datum, InputView, OutputView, TransactionView};
 use demeter_core::{Asset, AssetName, KeyHash, OutputReference, ScriptHash, Time, TransactionId};
 use demeter_tx::{Output, Slot, SlotClock, UtxoSet};
+use pallas_crypto::hash::Hasher;
+use pallas_crypto::key::ed25519::{PublicKey, Signature};
 use pallas_primitives::conway::{
     MintedTransactionOutput, MintedTx, PseudoTransactionBody, RedeemerTag, Redeemers,
 };
@@ -16,6 +18,8 @@ pub struct Parsed {
     pub view: TransactionView,
     /// In lovelace.
     pub fee: u64,
+    /// Whose signatures of its body it carries.
+    pub signers: BTreeSet<KeyHash>,
 }
 
 type RawBody<'b> = PseudoTransactionBody<KeepRaw<'b, MintedTransactionOutput<'b>>>;
@@ -69,7 +73,20 @@ pub fn parse(bytes: &[u8], utxos: &UtxoSet, clock: &SlotClock) -> Parsed {
         upper: body.ttl.map(time),
         signatories: body.required_signers.iter().flatten().map(|key| KeyHash::from_bytes(**key)).collect(),
     };
-    Parsed { view, fee: body.fee }
+    Parsed { view, fee: body.fee, signers: signers(&transaction) }
+}
+
+fn signers(transaction: &MintedTx<'_>) -> BTreeSet<KeyHash> {
+    let id = Hasher::<256>::hash(transaction.transaction_body.raw_cbor());
+    let witnesses = transaction.transaction_witness_set.vkeywitness.iter().flatten();
+    witnesses
+        .filter_map(|witness| {
+            let key = PublicKey::from(<[u8; 32]>::try_from(witness.vkey.as_slice()).ok()?);
+            let signature = Signature::from(<[u8; 64]>::try_from(witness.signature.as_slice()).ok()?);
+            let hash = KeyHash::from_bytes(*Hasher::<224>::hash(&witness.vkey));
+            key.verify(id, &signature).then_some(hash)
+        })
+        .collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
