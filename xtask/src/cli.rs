@@ -56,6 +56,17 @@ pub(crate) enum Habit {
         #[arg(long)]
         json: bool,
     },
-    /// Run all that a change must pass: lint, every suite, each bench once, the demo
+    /// Fuzz every target of fuzz/, or those named; needs a nightly toolchain
+    Fuzz {
+        /// `datum`, `manifest`, `redeemer`, `rule` or `transaction`
+        targets: Vec<String>,
+        /// How long each of them runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Seed of the fuzzer's choices
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+    },
+    /// Run all that a change must pass: lint, every suite, each bench once, the demo, a minute of each fuzz target
     Ci,
 }

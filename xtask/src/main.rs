@@ -13,6 +13,7 @@ mod contracts;
 mod costs;
 mod demo;
 mod error;
+mod fuzz;
 mod golden;
 mod libtest;
 mod lint;
@@ -21,6 +22,7 @@ mod process;
 mod report;
 mod rust;
 mod test;
+mod tool;
 mod units;
 mod vectors;
 mod workspace;
@@ -32,6 +34,7 @@ use clap::Parser;
 use crate::{
     cli::{Arguments, Habit},
     error::Error,
+    fuzz::Effort,
     workspace::Workspace,
 };
 
@@ -59,6 +62,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Costs { check, json } => costs::run(&workspace, check, json),
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Mutants { json } => mutants::run(&workspace, json),
+        Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
         Habit::Ci => ci::run(&workspace),
     }
 }
