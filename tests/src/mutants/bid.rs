@@ -67,7 +67,7 @@ const ILL_FORMED: &[(&str, Nodes, Mirror, &str)] = &[
         "terms too long",
         &[(LABELS, |_| tree::map(vec![(machine::bytes(b"region"), machine::bytes(&[b'a'; 1100]))]))],
         Unread,
-        "builtin.length_of_bytearray(builtin.serialise_data(data)) <= max_size",
+        "builtin.length_of_bytearray(serialised) <= max_size",
     ),
     ("nonce of minus one", &[(NONCE, integer!(-1))], Unread, "in_range(nonce)"),
     ("nonce of 2^63", &[(NONCE, integer!(HUGE))], Unread, "in_range(nonce)"),
@@ -153,7 +153,7 @@ const ILL_FORMED: &[(&str, Nodes, Mirror, &str)] = &[
 const SUM_TRACE: &str = "in_range(escrow(terms) + bond)";
 const PAYABLE: &str = "payable(refund, market, registry)";
 const METHOD_TRACE: &str = "method_well_formed(method)";
-const NEEDS_TRACE: &str = "needs_well_formed(needs, max_needs)";
+const NEEDS_TRACE: &str = "needs_well_formed(needs, needs,";
 
 fn address(scripts: Scripts, script: Script) -> Data {
     let Credential::Script(hash) = scripts.address(script).payment else { panic!("a script") };

@@ -10,8 +10,10 @@ use crate::drt::input;
 use crate::make::script;
 use crate::{machine, tree};
 
-/// A state follows what it may not follow.
-pub(super) const CANNOT_FOLLOW: Reason = reason("cannot_follow", "list.any( inputs, fn(input) {");
+/// A slot follows what it may not follow.
+pub(super) const CANNOT_FOLLOW: Reason = reason("cannot_follow", "registry_leads() || bid_leads()");
+/// An operator or a pool does.
+pub(super) const LEADERLESS: Reason = reason("cannot_follow", "list.any( inputs, fn(input) {");
 /// A bid follows.
 pub(super) const BID_FOLLOWS: Reason = reason("cannot_follow", "expect Slot { grid, .. } = state");
 /// A grid follows.

@@ -8,7 +8,7 @@ use demeter_core::{
 
 use super::case::{Case, Reason, reason};
 use super::change::{add, at, exchange, operator, retell, rewrite, signed, slot, subtract, told, unsigned};
-use super::input::{CANNOT_FOLLOW, Counts};
+use super::input::{CANNOT_FOLLOW, Counts, LEADERLESS};
 use super::scene::{
     APPLICATION, EARLY, ENTITIES, GRID, NEW_OWNER, OPENS, OPERATOR, OWNER, POOL, SLOT, Scene, from, step,
 };
@@ -117,7 +117,7 @@ fn filling(size: usize, of: impl Fn(Text) -> usize) -> String {
 fn pool(scene: &Scene, case: &mut Case) {
     let token = reason("missing_token", "holds(own_output.value, here, pool_token, grid)");
     case.needs_token(scene, "pool", POOL, Token::Pool, token, token);
-    case.must_act(POOL, CANNOT_FOLLOW);
+    case.must_act(POOL, LEADERLESS);
     let gain = "a check that looks at nothing";
     case.mutant("told to endorse", gain, reason("not_of_this_state", "not of a pool"), |view| {
         told(view, POOL, RegistryTransition::Endorse { endorsed: labels(&[]) });
@@ -137,11 +137,11 @@ fn capacity(case: &mut Case, primary: OutputReference) {
 /// What the operator itself must be.
 fn record(scene: &Scene, case: &mut Case) {
     case.needs_token(scene, "operator", OPERATOR, Token::Operator, OPERATOR_TOKEN, OPERATOR_TOKEN);
-    case.must_act(OPERATOR, CANNOT_FOLLOW);
+    case.must_act(OPERATOR, LEADERLESS);
     let follower = Held { reference: EARLY, ..scene.held_operator() };
     let gain = "an operator moved without its pool";
     let follow = MarketRedeemer::Follow.encode();
-    case.intruder(scene, "another operator follows the operator", gain, follower, follow, CANNOT_FOLLOW);
+    case.intruder(scene, "another operator follows the operator", gain, follower, follow, LEADERLESS);
     let stray = State::from(scene.slot(0, Stage::Idle)).encode();
     let registry = reason("misplaced", "not at the registry");
     case.mutant(

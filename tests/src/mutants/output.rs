@@ -165,6 +165,18 @@ impl Case {
         self.mutant(format!("payment {position}: no outputs from there on"), gain, nothing, move |view| {
             view.outputs.truncate(output);
         });
+        let (hidden, script) = (
+            "money that its owner's wallet leaves alone",
+            reason("payment_output", "reference_script == None"),
+        );
+        self.mutant(
+            format!("payment {position}: a reference script attached"),
+            hidden,
+            script,
+            move |view| {
+                view.outputs[output].has_reference_script = true;
+            },
+        );
         let twice = "one output that pays for two transitions";
         self.mutant(format!("payment {position}: tagged with another bid"), twice, tag, move |view| {
             view.outputs[output].datum = Datum::Inline(reference(0x41, 0).encode());

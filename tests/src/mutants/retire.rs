@@ -5,11 +5,11 @@ use demeter_core::{Address, KeyHash, MarketTransition, RegistryTransition, Stage
 
 use super::case::{Case, Reason, reason};
 use super::change::{at, signed, slot, told, unsigned};
-use super::input::{CANNOT_FOLLOW, Counts};
+use super::input::{Counts, LEADERLESS};
 use super::scene::{ENTITIES, GRID, OPERATOR, OWNER, POOL, SECOND_SLOT, SLOT, Scene, THIEF, held, step};
 use crate::make::{count, labels, script};
 
-const COUNT: Reason = reason("inputs", "list.length(slot_outputs) == slots");
+const COUNT: Reason = reason("inputs", "list.length(purses) == slots");
 const QUORUM: Reason = reason("no_quorum", "quorum(entities, signatories, threshold)");
 
 /// The operator with its two slots, in which something is left.
@@ -62,9 +62,9 @@ fn slots(scene: &Scene, case: &mut Case) {
     case.mutant("a slot of another operator", "another's slot and purse", other, |view| {
         slot(view, SLOT, |slot| slot.operator = count(4));
     });
-    let token = reason("missing_token", "holds(output.value, here, slot_token, grid)");
+    let token = reason("missing_token", "quantity(value, registry, token) > 0");
     case.needs_token(scene, "slot", SLOT, Token::Slot, COUNT, token);
-    let elsewhere = reason("misplaced", "output.address.payment == Script(market)");
+    let elsewhere = reason("misplaced", "address.payment == market");
     case.mutant("a slot at a market of the thief's", "a token for nothing", elsewhere, |view| {
         let slot = at(view, SLOT);
         slot.output.address = Address::of_script(script(0x55));
@@ -80,7 +80,7 @@ fn states(scene: &Scene, case: &mut Case) {
     let token = reason("missing_token", "holds(operator_output.value, here, operator_token, grid)");
     case.needs_token(scene, "operator", OPERATOR, Token::Operator, uncounted, token);
     case.reads(scene, "grid", GRID, Token::Grid);
-    case.must_act(POOL, CANNOT_FOLLOW);
+    case.must_act(POOL, LEADERLESS);
     case.must_follow(OPERATOR, POOL, reason("not_of_this_state", "not of an operator"));
     case.mutant("a slot acts too", "two primaries", reason("registry_input", "input at registry"), |view| {
         told(view, SLOT, MarketTransition::Withdraw);
@@ -93,7 +93,7 @@ fn states(scene: &Scene, case: &mut Case) {
             told(view, POOL, RegistryTransition::Endorse { endorsed: labels(&[]) });
         },
     );
-    let elsewhere = "output.address.payment == Script(market)";
+    let elsewhere = "address.payment == market";
     let inputs = "list.length(ours) == slots + 2";
     case.alone_at_registry(
         scene,

@@ -8,7 +8,7 @@ use pallas_primitives::PlutusData as Data;
 
 use super::case::{Case, Reason, reason};
 use super::change::{retell, signed, told, unsigned};
-use super::input::{CANNOT_FOLLOW, Counts, GRID_FOLLOWS};
+use super::input::{Counts, GRID_FOLLOWS, LEADERLESS};
 use super::scene::{EARLY, ENTITIES, GRID, Scene, THIEF, staked, step};
 use crate::make::{amount, count, key, ppm, script, span};
 use crate::{machine, tree};
@@ -144,7 +144,7 @@ pub(super) fn rotated(scene: &Scene) -> Case {
     ] {
         let state = Held { reference: EARLY, ..state };
         let gain = "a state moved by a primary that does not look at it";
-        case.intruder(scene, what, gain, state, MarketRedeemer::Follow.encode(), CANNOT_FOLLOW);
+        case.intruder(scene, what, gain, state, MarketRedeemer::Follow.encode(), LEADERLESS);
     }
     case.mutant(
         "told to report",
