@@ -3,6 +3,7 @@
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
+//! - [`history`]: random walks on an embedded head, held against books that are kept apart.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 
 #![expect(
@@ -14,6 +15,7 @@
 )]
 
 pub mod drt;
+pub mod history;
 pub mod machine;
 pub mod make;
 pub mod repository;

@@ -13,6 +13,7 @@ mod contracts;
 mod demo;
 mod error;
 mod golden;
+mod histories;
 mod libtest;
 mod lint;
 mod process;
@@ -30,6 +31,7 @@ use clap::Parser;
 use crate::{
     cli::{Arguments, Habit},
     error::Error,
+    histories::Walks,
     workspace::Workspace,
 };
 
@@ -55,6 +57,9 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
         Habit::Vectors { check } => vectors::run(&workspace, check),
+        Habit::Histories { steps, seed, walks, json } => {
+            histories::run(&workspace, Walks { steps, seed, walks }, json)
+        }
         Habit::Ci => ci::run(&workspace),
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     aiken, blueprint,
     error::Error,
-    process,
+    histories, process,
     report::{self, Report},
     rust, units, vectors,
     workspace::Workspace,
@@ -39,6 +39,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.vectors {
         reports.push(vectors::suite(workspace));
     }
+    if selection.histories {
+        reports.push(histories::suite(workspace));
+    }
     Ok(reports)
 }
 
@@ -63,12 +66,20 @@ pub(crate) struct Selection {
     units: bool,
     blueprint: bool,
     vectors: bool,
+    histories: bool,
 }
 
 impl Selection {
     /// Every suite.
     pub(crate) fn all(packages: &[String]) -> Self {
-        Self { packages: packages.to_vec(), aiken: true, units: true, blueprint: true, vectors: true }
+        Self {
+            packages: packages.to_vec(),
+            aiken: true,
+            units: true,
+            blueprint: true,
+            vectors: true,
+            histories: true,
+        }
     }
 
     /// The suites of these names; every suite if there is none.
@@ -84,14 +95,14 @@ impl Selection {
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
+                "histories" => selection.histories = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
                 name if packages.iter().any(|package| package == name) => {
                     selection.packages.push(name.into())
                 }
                 name => {
-                    let known =
-                        [packages, &["rust", "aiken", "units", "blueprint", "vectors"].map(String::from)]
-                            .concat();
+                    let suites = ["rust", "aiken", "units", "blueprint", "vectors", "histories"];
+                    let known = [packages, &suites.map(String::from)].concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
             }
@@ -128,7 +139,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, histories"
         );
     }
 }
