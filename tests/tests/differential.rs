@@ -31,7 +31,7 @@ macro_rules! transitions {
 }
 
 transitions! {
-    genesis 1, admit 2, update 3, endorse 4, rotate 5, report 6, retire 7, offer 8, lead 9, award 10, take 11,
+    genesis 1, deposit 22, admit 2, update 3, endorse 4, rotate 5, report 6, retire 7, offer 8, lead 9, award 10, take 11,
     withdraw 12, cancel 13, claim 14, extend 15, close 16, complete 17, resign 18, arbitrate 19, collect 20, rekey 21,
 }
 

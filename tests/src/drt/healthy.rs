@@ -13,9 +13,10 @@ use super::Dice;
 use super::world::{APPLICATION, OWNER, STRANGER, World, address, slot_from, slot_until};
 use crate::make::{amount, count, key, span, time};
 
-/// Every row of the table of transitions that has a validator's check today.
-pub const TRANSITIONS: [&str; 21] = [
+/// Every row of the table of transitions.
+pub const TRANSITIONS: [&str; 22] = [
     "genesis",
+    "deposit",
     "admit",
     "update",
     "endorse",
@@ -110,7 +111,7 @@ fn range_from(dice: &mut Dice, from: Time) -> Option<Range> {
 
 fn step(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
     match transition {
-        "admit" | "update" | "endorse" | "rotate" | "report" | "retire" => {
+        "deposit" | "admit" | "update" | "endorse" | "rotate" | "report" | "retire" => {
             of_registry(world, transition, dice)
         }
         "offer" | "lead" | "award" | "take" | "withdraw" | "cancel" => of_bidding(world, transition, dice),
@@ -124,6 +125,14 @@ fn of_registry(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
     let operator = world.operator.clone();
     let grid = world.held_grid(dice);
     match transition {
+        "deposit" => {
+            let deposit = RegistryTransition::Deposit {
+                head: crate::make::script(0xd1),
+                deadline: dice.of(&[Time::ZERO, time(1_800_000_000_000), Time::MAX]),
+            };
+            let pool = world.held_pool(dice, dice.clone().of(&[0, 4]), dice.clone().of(&[0, 9]));
+            Step { signers: quorum.into_iter().collect(), ..act(deposit, vec![grid, pool]) }
+        }
         "admit" => {
             let slots = dice.of(&[1, 2, 5, 16]);
             let (spare_operators, spare_slots) = (dice.of(&[0, 1, 9]), dice.of(&[0, 1, 9]));
@@ -392,13 +401,19 @@ fn outputs(scripts: Scripts, outcome: &Outcome) -> Vec<OutputView> {
         .states
         .iter()
         .map(|expected| state_output(scripts, expected.script, expected.value.clone(), &expected.state));
+    let deposit = outcome.deposit.iter().map(|expected| OutputView {
+        address: expected.address,
+        value: expected.value.clone(),
+        datum: Datum::Inline(expected.datum.encode()),
+        has_reference_script: false,
+    });
     let payments = outcome.payments.iter().map(|payment| OutputView {
         address: payment.address,
         value: payment.value.clone(),
         datum: Datum::Inline(payment.tag.encode()),
         has_reference_script: false,
     });
-    states.chain(payments).collect()
+    states.chain(deposit).chain(payments).collect()
 }
 
 /// The transaction of a step, with what the mirror yields, and somebody's wallet.
