@@ -23,10 +23,13 @@ fn a_seed_gives_one_history() {
     assert_eq!(once, again);
 }
 
-/// The first seed from here on whose history fails, once it has had this many steps.
-fn failing(from: u64, steps: usize, rules: Rules) -> Failure {
-    let failures = (from..from + 200).filter_map(|seed| drawn(seed, 600, rules).err());
-    *failures.into_iter().find(|failure| failure.history.choices.len() >= steps).unwrap()
+/// The first history from seed 1 on that fails, and not before it has had this many steps.
+fn failing(steps: usize, rules: Rules) -> Failure {
+    let mut failures = (1..100).filter_map(|seed| drawn(seed, 600, rules).err());
+    match failures.find(|failure| failure.history.choices.len() >= steps) {
+        Some(failure) => *failure,
+        None => unreachable!("no history fails"),
+    }
 }
 
 fn tell(failure: &Failure, shrunk: &Shrunk) -> String {
@@ -35,41 +38,28 @@ fn tell(failure: &Failure, shrunk: &Shrunk) -> String {
     format!("{long} steps, after {} tries:\n{story}\n{}", shrunk.tried, shrunk.violation)
 }
 
-/// Hundreds of steps in which the books err once become the few that it takes: somebody joins, a bid is made,
-/// answered, led and awarded late.
+/// Hundreds of steps in which the books err once become the few that it takes: somebody joins, a bid is made, answered
+/// and led, and awarded a week late.
 #[test]
 fn a_fault_in_the_books_is_shown_in_few_steps() {
     let rules = planted(Fault::ForgetsLateAwards);
-    let failure = failing(LATE.0, LATE.1, rules);
+    let failure = failing(200, rules);
     assert_eq!(failure.violation.promise, Promise::Conservation);
     let shrunk = shrink(&failure, rules);
     println!("{}", tell(&failure, &shrunk));
-    assert!(shrunk.choices.len() <= 10, "{}", tell(&failure, &shrunk));
+    assert_eq!(shrunk.violation.promise, Promise::Conservation);
+    assert!(shrunk.choices.len() <= 12, "{}", tell(&failure, &shrunk));
     assert!(shrunk.story.last().unwrap().contains("Award"), "{}", tell(&failure, &shrunk));
 }
 
-const LATE: (u64, usize) = (1, 200);
-
 #[test]
-fn a_forgotten_payment_is_noticed() {
-    for (fault, last) in [(Fault::ForgetsBondOfResigned, "Resign"), (Fault::ForgetsFeeOfExtension, "Extend")]
-    {
-        let rules = planted(fault);
-        let failure = failing(1, 1, rules);
-        let shrunk = shrink(&failure, rules);
-        println!("{}", tell(&failure, &shrunk));
-        assert_eq!(shrunk.violation.promise, Promise::Conservation);
-        assert!(shrunk.choices.len() <= 8, "{}", tell(&failure, &shrunk));
-        assert!(shrunk.story.last().unwrap().contains(last), "{}", tell(&failure, &shrunk));
+fn other_faults_are_noticed() {
+    for (fault, promise) in [
+        (Fault::ForgetsBondOfResigned, Promise::Conservation),
+        (Fault::ForgetsFeeOfExtension, Promise::Conservation),
+        (Fault::PrefersDearOffers, Promise::BestOfferWins),
+        (Fault::VictimsSign, Promise::StrangersGetNothing),
+    ] {
+        assert_eq!(failing(1, planted(fault)).violation.promise, promise, "{fault:?}");
     }
-}
-
-#[test]
-fn a_worse_offer_in_the_lead_is_noticed() {
-    let rules = planted(Fault::PrefersDearOffers);
-    let failure = failing(1, 1, rules);
-    let shrunk = shrink(&failure, rules);
-    println!("{}", tell(&failure, &shrunk));
-    assert_eq!(shrunk.violation.promise, Promise::BestOfferWins);
-    assert!(shrunk.choices.len() <= 10, "{}", tell(&failure, &shrunk));
 }

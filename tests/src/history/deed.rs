@@ -30,7 +30,7 @@ pub enum Deed {
     /// Makes one output of all that it has.
     Sweep,
     /// A transition.
-    Transition(Step),
+    Transition(Box<Step>),
 }
 
 /// A transition with what it concerns.
@@ -104,7 +104,7 @@ impl Step {
 
 impl Deed {
     /// Its name, as it is counted.
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Place { .. } => "place",
             Self::Litter { .. } => "litter",
@@ -125,12 +125,12 @@ pub struct Act {
 
 impl Act {
     /// Somebody makes a transition happen.
-    pub const fn transition(payer: Party, step: Step) -> Self {
-        Self { payer, deed: Deed::Transition(step) }
+    pub fn transition(payer: Party, step: Step) -> Self {
+        Self { payer, deed: Deed::Transition(Box::new(step)) }
     }
 
     /// The transition, where it is one.
-    pub const fn step(&self) -> Option<&Step> {
+    pub fn step(&self) -> Option<&Step> {
         match &self.deed {
             Deed::Transition(step) => Some(step),
             Deed::Place { .. } | Deed::Litter { .. } | Deed::Sweep => None,

@@ -1,6 +1,6 @@
 //! Faults to plant, so that it is seen that they are found.
 
-/// What is wrong: with the books, or with those who are honest.
+/// What is wrong: with the books, or with those who act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// They forget that the bond of an operator who resigns goes to the application.
@@ -9,6 +9,8 @@ pub enum Fault {
     ForgetsFeeOfExtension,
     /// They forget that no fee is charged on an award that comes seven days late.
     ForgetsLateAwards,
+    /// Those who are stolen from sign for the thief.
+    VictimsSign,
     /// Operators think that the dearer offer is the better one, and do not lead with the cheaper.
     PrefersDearOffers,
 }

@@ -71,7 +71,7 @@ pub struct Failure {
 /// A promise was broken.
 pub fn drawn(seed: u64, steps: u64, rules: Rules) -> Result<Tally, Box<Failure>> {
     let mut dice = Dice::new(seed);
-    let settles_in_tokens = seed % 2 == 0;
+    let settles_in_tokens = seed.is_multiple_of(2);
     let mut history = History { settles_in_tokens, choices: Vec::new() };
     let mut walk = Walk::new(Ground::open(settles_in_tokens), rules.fault);
     while walk.tally.steps < steps {
@@ -89,7 +89,7 @@ pub fn drawn(seed: u64, steps: u64, rules: Rules) -> Result<Tally, Box<Failure>>
     }
 }
 
-/// Plays given choices on a ground; at the end everybody leaves. Each step is told to `see`.
+/// Plays given choices on a ground; at the end everybody leaves. What happens in each step, and at the end, is told to `see`.
 ///
 /// # Errors
 /// A promise was broken, in the choice of this position or, behind the last, at the end.
@@ -97,15 +97,18 @@ pub fn replayed(
     ground: &Ground,
     choices: &[Choice],
     rules: Rules,
-    mut see: impl FnMut(&Choice, &[String]),
+    mut see: impl FnMut(&[String]),
 ) -> Result<Tally, (usize, Violation)> {
     let mut walk = Walk::new(ground.fork(), rules.fault);
     for (position, choice) in choices.iter().enumerate() {
         let taken = taken(&mut walk, choice, rules);
-        see(choice, walk.said());
+        see(walk.said());
         taken.map_err(|violation| (position, violation))?;
     }
-    ended(&mut walk, rules).map_err(|violation| (choices.len(), violation))?;
+    walk.begin();
+    let ended = ended(&mut walk, rules);
+    see(walk.said());
+    ended.map_err(|violation| (choices.len(), violation))?;
     Ok(walk.tally)
 }
 

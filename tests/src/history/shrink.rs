@@ -18,6 +18,24 @@ pub struct Shrunk {
     pub tried: usize,
 }
 
+/// One of a choice's numbers.
+#[derive(Clone, Copy)]
+enum Part {
+    Actor,
+    Object,
+    Manner,
+}
+
+impl Part {
+    fn lowered(self, choice: Choice, less: fn(u32) -> u32) -> Choice {
+        match self {
+            Self::Actor => Choice { actor: less(choice.actor), ..choice },
+            Self::Object => Choice { object: less(choice.object), ..choice },
+            Self::Manner => Choice { manner: less(choice.manner), ..choice },
+        }
+    }
+}
+
 struct Search {
     ground: Ground,
     rules: Rules,
@@ -50,7 +68,7 @@ pub fn shrink(failure: &Failure, rules: Rules) -> Shrunk {
     let (choices, violation) = search.best;
     let mut story = Vec::new();
     // It is known to fail; what is wanted is the story.
-    let _ = replayed(&search.ground, &choices, rules, |_, said| story.extend_from_slice(said));
+    let _ = replayed(&search.ground, &choices, rules, |said| story.extend_from_slice(said));
     Shrunk { choices, violation, story, tried: search.tried }
 }
 
@@ -58,7 +76,7 @@ impl Search {
     /// Keeps a history if it fails alike; of one that fails early, what comes after is left out.
     fn keeps(&mut self, mut choices: Vec<Choice>) -> bool {
         self.tried += 1;
-        match replayed(&self.ground, &choices, self.rules, |_, _| {}) {
+        match replayed(&self.ground, &choices, self.rules, |_| {}) {
             Err((position, violation)) if violation.promise == self.promise => {
                 choices.truncate(position + 1);
                 self.best = (choices, violation);
@@ -92,12 +110,14 @@ impl Search {
             for lower in whole {
                 self.keeps_instead(position, lower);
             }
-            for (divisor, base) in [(1, 0), (2, 0), (10, 0), (100, 0)] {
-                let Some(now) = self.best.0.get(position).copied() else { return };
-                let less = |number: u32| if divisor == 1 { number % 8 + base } else { number / divisor };
-                self.keeps_instead(position, Choice { manner: less(now.manner), ..now });
-                self.keeps_instead(position, Choice { object: less(now.object), ..now });
-                self.keeps_instead(position, Choice { actor: less(now.actor), ..now });
+            for less in
+                [|number| number % 8, |number| number / 2, |number| number / 10, |number| number / 100]
+            {
+                let less: fn(u32) -> u32 = less;
+                for part in [Part::Manner, Part::Object, Part::Actor] {
+                    let Some(now) = self.best.0.get(position).copied() else { return };
+                    self.keeps_instead(position, part.lowered(now, less));
+                }
             }
         }
     }

@@ -78,7 +78,7 @@ impl Walk {
     /// # Errors
     /// A promise is broken.
     pub fn step(&mut self, choice: &Choice) -> Result<Vec<String>, Violation> {
-        self.said.clear();
+        self.begin();
         match choice.action {
             Action::Jump => pass::jump(self, choice)?,
             Action::Steal
@@ -100,6 +100,11 @@ impl Walk {
             self.tally.steps += 1;
         }
         Ok(self.said.clone())
+    }
+
+    /// Forgets what happened before.
+    pub(super) fn begin(&mut self) {
+        self.said.clear();
     }
 
     /// What happened in the last step, as far as it got.

@@ -139,6 +139,7 @@ impl Books {
                 Entry::of([primary])
             }
             Registry::Endorse { .. } => Entry::of([primary]),
+            Registry::Deposit { .. } => panic!("a deposit happens on L1"),
         }
     }
 
@@ -301,7 +302,7 @@ impl Books {
             }
             Market::Extend { periods } => {
                 let more = lease.periods + periods.to_number();
-                let fee = lease.fee_of(periods.to_number());
+                let fee = lease.fee_of(more) - lease.fee_of(lease.periods);
                 self.escrow.put += lease.price_of(periods.to_number()) + fee;
                 self.escrow.fees += fee;
                 lease.periods = more;

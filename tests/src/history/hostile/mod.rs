@@ -15,6 +15,7 @@ use super::books::{Account, BidAccount};
 use super::cast::{Party, Role};
 use super::choice::{Action, Choice};
 use super::deed::{Act, Step};
+use super::fault::Fault;
 use super::violation::{Promise, Violation};
 use super::walk::Walk;
 use crate::make::amount;
@@ -113,7 +114,10 @@ fn steal(walk: &Walk, choice: &Choice) -> Option<Attempt> {
     let missing = *signers.get(digits.below(2) as usize % signers.len())?;
     let own = walk.ground.cast.key_hash(by, 0);
     act.payer = by;
-    let lie = Lie::replaced(missing.as_bytes().to_vec(), own.as_bytes().to_vec(), End::Last);
+    let lie = match walk.fault {
+        Some(Fault::VictimsSign) => Lie::default(),
+        _ => Lie::replaced(missing.as_bytes().to_vec(), own.as_bytes().to_vec(), End::Last),
+    };
     let what = act.deed.name().to_owned();
     let transaction = lie.compose(walk, &act, &[own])?;
     Some(Attempt { name: "steal", by, what, transaction })
