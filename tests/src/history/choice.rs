@@ -86,6 +86,8 @@ actions! {
     Replay 6,
     /// Two submit the same, the second too late.
     FrontRun 16,
+    /// An operator leaves while its slots are out.
+    Desert 16,
     /// What was littered is used as if it were a state.
     Forge 30,
 }

@@ -87,6 +87,7 @@ impl Walk {
             | Action::Divert
             | Action::Replay
             | Action::FrontRun
+            | Action::Desert
             | Action::Forge => hostile::attempt(self, choice)?,
             _ => {
                 if let Some(act) = act::act(self, choice) {

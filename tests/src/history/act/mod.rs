@@ -50,6 +50,7 @@ pub(super) fn act(walk: &Walk, choice: &Choice) -> Option<Act> {
         | Action::Divert
         | Action::Replay
         | Action::FrontRun
+        | Action::Desert
         | Action::Forge => None,
     }
 }

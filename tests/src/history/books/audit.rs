@@ -10,7 +10,7 @@ use demeter_tx::market::read_state;
 use demeter_tx::{Output, UtxoSet};
 
 use super::account::{Account, SlotAccount, Standing};
-use super::{Books, Money, account, own};
+use super::{Books, Money, account, own, sum};
 use crate::history::violation::{Promise, Violation};
 use crate::make::amount;
 
@@ -26,8 +26,8 @@ fn broken(promise: Promise, seen: String) -> Audit {
 impl Books {
     /// How many things an audit of so many outputs looks at.
     pub fn checks(&self, utxos: &UtxoSet) -> u64 {
-        // Each output its minimum and its tokens, each purse, each account its value and state; the two balances.
-        (utxos.len() * 2 + self.purses.len() + self.places.len() * 2 + 2) as u64
+        // Each output its minimum and its tokens, each purse, each account its value and state; the three balances.
+        (utxos.len() * 2 + self.purses.len() + self.places.len() * 2 + 3) as u64
     }
 
     /// Holds what is on the ledger against what should be.
@@ -177,6 +177,10 @@ impl Books {
 
     /// What went into escrow and reserves is what came out and what is held.
     fn audit_balance(&self, utxos: &UtxoSet) -> Audit {
+        let found = sum(utxos, &self.asset);
+        if found != self.all {
+            return broken(Promise::Conservation, format!("there is {found}, and was {}", self.all));
+        }
         let mut held = Money::default();
         let mut purses = 0;
         for (reference, account) in &self.places {

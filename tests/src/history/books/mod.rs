@@ -33,6 +33,8 @@ pub struct Books {
     grid: GridId,
     asset: Asset,
     fault: Option<Fault>,
+    /// All that there is.
+    all: Money,
     /// What each party has outside the contract.
     purses: BTreeMap<Party, Money>,
     /// Which account each output of the contract belongs to.
@@ -60,6 +62,7 @@ impl Books {
         let cast = Arc::clone(&ground.cast);
         let purse = |party| own(&cast, ground.utxos(), party, &ground.asset);
         Self {
+            all: sum(ground.utxos(), &ground.asset),
             purses: cast.all().map(|party| (party, purse(party))).collect(),
             settings: ground.composer.settings().clone(),
             scripts: ground.composer.contract().scripts(),
@@ -142,6 +145,11 @@ impl Books {
         let ours = Money::ada(GRID_RESERVE.to_units() + POOL_RESERVE.to_units());
         slots.chain(bids).chain(operators).chain(self.litter.values().copied()).sum::<Money>() + ours
     }
+}
+
+/// What all outputs hold together.
+fn sum(utxos: &UtxoSet, asset: &Asset) -> Money {
+    utxos.values().map(|output| Money::in_value(output.value(), asset)).sum()
 }
 
 /// What somebody has in outputs of its own.

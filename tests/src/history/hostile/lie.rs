@@ -43,6 +43,12 @@ impl Lie {
         Self { told: vec![(reference, state, value)], ..Self::default() }
     }
 
+    /// And another holds that.
+    pub(super) fn and_told(mut self, reference: OutputReference, state: State, value: Value) -> Self {
+        self.told.push((reference, state, value));
+        self
+    }
+
     /// In the body, these bytes stand where those did.
     pub(super) fn replaced(found: impl Into<Vec<u8>>, by: impl Into<Vec<u8>>, end: End) -> Self {
         Self { replaced: vec![(found.into(), by.into(), end)], ..Self::default() }

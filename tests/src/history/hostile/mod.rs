@@ -1,6 +1,7 @@
 //! What somebody tries that it has no right to: the composer would refuse, so it is lied to, or its work tampered
 //! with; the head must refuse.
 
+mod desert;
 mod lie;
 mod time;
 
@@ -38,6 +39,7 @@ pub(super) fn attempt(walk: &mut Walk, choice: &Choice) -> Result<(), Violation>
         Action::Divert => divert(walk, choice),
         Action::Replay => replay(walk, choice),
         Action::FrontRun => front_run(walk, choice)?,
+        Action::Desert => desert::desert(walk, choice),
         Action::Forge => forge(walk, choice),
         _ => None,
     };
