@@ -2,6 +2,7 @@
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`history`]: random walks on an embedded head, held against books that are kept apart.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
@@ -14,6 +15,7 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+pub mod costs;
 pub mod drt;
 pub mod history;
 pub mod machine;

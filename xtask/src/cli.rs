@@ -15,7 +15,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
-        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors` or
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `costs` or
         /// `histories`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
@@ -41,6 +41,15 @@ pub(crate) enum Habit {
         /// Compare with the committed files instead of writing them
         #[arg(long)]
         check: bool,
+    },
+    /// Show what each transition costs and write it to tests/costs.json; fail where that is more than is aimed at
+    Costs {
+        /// Compare with the committed file instead of writing it
+        #[arg(long)]
+        check: bool,
+        /// Print what the file holds instead of a table, and do not write it
+        #[arg(long)]
+        json: bool,
     },
     /// Walk at random on embedded heads and hold each against its books
     Histories {

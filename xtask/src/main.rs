@@ -10,6 +10,7 @@ mod blueprint;
 mod ci;
 mod cli;
 mod contracts;
+mod costs;
 mod demo;
 mod error;
 mod golden;
@@ -56,6 +57,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Lint => lint::run(&workspace),
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
+        Habit::Costs { check, json } => costs::run(&workspace, check, json),
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Histories { steps, seed, walks, json } => {
             histories::run(&workspace, Walks { steps, seed, walks }, json)

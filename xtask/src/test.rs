@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint,
+    aiken, blueprint, costs,
     error::Error,
     histories, process,
     report::{self, Report},
@@ -39,6 +39,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.vectors {
         reports.push(vectors::suite(workspace));
     }
+    if selection.costs {
+        reports.push(costs::suite(workspace));
+    }
     if selection.histories {
         reports.push(histories::suite(workspace));
     }
@@ -66,6 +69,7 @@ pub(crate) struct Selection {
     units: bool,
     blueprint: bool,
     vectors: bool,
+    costs: bool,
     histories: bool,
 }
 
@@ -78,6 +82,7 @@ impl Selection {
             units: true,
             blueprint: true,
             vectors: true,
+            costs: true,
             histories: true,
         }
     }
@@ -95,14 +100,15 @@ impl Selection {
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
+                "costs" => selection.costs = true,
                 "histories" => selection.histories = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
                 name if packages.iter().any(|package| package == name) => {
                     selection.packages.push(name.into())
                 }
                 name => {
-                    let suites = ["rust", "aiken", "units", "blueprint", "vectors", "histories"];
-                    let known = [packages, &suites.map(String::from)].concat();
+                    let others = ["rust", "aiken", "units", "blueprint", "vectors", "costs", "histories"];
+                    let known = [packages, &others.map(String::from)].concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
             }
@@ -124,7 +130,7 @@ mod tests {
     fn no_name_means_every_suite() {
         let selection = read(&[]).unwrap();
         assert_eq!(selection.packages, ["core", "tx"]);
-        assert!(selection.aiken && selection.units && selection.blueprint);
+        assert!(selection.aiken && selection.units && selection.blueprint && selection.costs);
     }
 
     #[test]
@@ -139,7 +145,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, histories"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, costs, histories"
         );
     }
 }
