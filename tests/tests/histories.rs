@@ -15,6 +15,15 @@ fn walks_keep_every_promise() {
     assert!(campaign.tally.attempts() > 10 && campaign.tally.exits > 20, "{:#?}", campaign.tally);
 }
 
+/// What longer walks see now and then is seen here after every step.
+#[test]
+fn everybody_can_leave_after_every_step() {
+    let campaign = Campaign::run(501, 2, 40, Rules { exits_every: Some(1), fault: None });
+    assert!(campaign.violations.is_empty(), "{:#?}", campaign.violations);
+    // Four applications and five operators; once more before all leave.
+    assert_eq!(campaign.tally.exits, 2 * 41 * 9);
+}
+
 #[test]
 fn a_seed_gives_one_history() {
     let rules = Rules { exits_every: None, ..Rules::WHOLE };
