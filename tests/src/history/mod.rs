@@ -7,7 +7,7 @@
 //! - [`Choice`]: a history is a list of these, and any list is a history.
 //! - [`Walk`]: a head, its books, one step after the other.
 //! - [`exits`]: whether everybody alone gets out what is its own.
-//! - [`history`]: whole histories, [`shrink`]: a failing one made short.
+//! - [`run`]: whole histories; [`mod@shrink`]: a failing one made short; [`campaign`]: many at once.
 
 mod act;
 pub mod best;
