@@ -89,7 +89,8 @@ pub fn drawn(seed: u64, steps: u64, rules: Rules) -> Result<Tally, Box<Failure>>
     }
 }
 
-/// Plays given choices on a ground; at the end everybody leaves. What happens in each step, and at the end, is told to `see`.
+/// Plays given choices on a ground; at the end everybody leaves. What happens in each step, and at the end, is told to
+/// `see`.
 ///
 /// # Errors
 /// A promise was broken, in the choice of this position or, behind the last, at the end.

@@ -1,8 +1,9 @@
 //! Books, kept by somebody who knows the specification and not the code.
 //!
-//! They are told what was done ([`Act`](super::deed::Act)), never what came of it: from the table of the specification they work out
-//! what each purse and each state must hold then, and where on the ledger each state must stand. `demeter-core` lends
-//! them types and the constants of the contract; none of its transitions, nothing of its rule.
+//! They are told what was done ([`Act`](super::deed::Act)), never what came of it: from the table of the
+//! specification they work out what each purse and each state must hold then, and where on the ledger each state must
+//! stand. `demeter-core` lends them types and the constants of the contract; none of its transitions, nothing of its
+//! rule.
 
 mod account;
 mod audit;
