@@ -5,6 +5,7 @@
 //! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`history`]: random walks on an embedded head, held against books that are kept apart.
+//! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 
 #![expect(
@@ -20,6 +21,7 @@ pub mod drt;
 pub mod history;
 pub mod machine;
 pub mod make;
+pub mod mutants;
 pub mod repository;
 pub mod sample;
 pub mod schema;

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     aiken, blueprint, costs,
     error::Error,
-    histories, process,
+    histories, mutants, process,
     report::{self, Report},
     rust, units, vectors,
     workspace::Workspace,
@@ -38,6 +38,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     }
     if selection.vectors {
         reports.push(vectors::suite(workspace));
+    }
+    if selection.mutants {
+        reports.push(mutants::suite(workspace));
     }
     if selection.costs {
         reports.push(costs::suite(workspace));
@@ -69,6 +72,7 @@ pub(crate) struct Selection {
     units: bool,
     blueprint: bool,
     vectors: bool,
+    mutants: bool,
     costs: bool,
     histories: bool,
 }
@@ -82,6 +86,7 @@ impl Selection {
             units: true,
             blueprint: true,
             vectors: true,
+            mutants: true,
             costs: true,
             histories: true,
         }
@@ -100,6 +105,7 @@ impl Selection {
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
+                "mutants" => selection.mutants = true,
                 "costs" => selection.costs = true,
                 "histories" => selection.histories = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
@@ -107,7 +113,8 @@ impl Selection {
                     selection.packages.push(name.into())
                 }
                 name => {
-                    let others = ["rust", "aiken", "units", "blueprint", "vectors", "costs", "histories"];
+                    let others =
+                        ["rust", "aiken", "units", "blueprint", "vectors", "mutants", "costs", "histories"];
                     let known = [packages, &others.map(String::from)].concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
@@ -145,7 +152,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, costs, histories"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants, costs, histories"
         );
     }
 }
