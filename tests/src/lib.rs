@@ -4,6 +4,7 @@
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
 //! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
+//! - [`history`]: random walks on an embedded head, held against books that are kept apart.
 //! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 
@@ -17,6 +18,7 @@
 
 pub mod costs;
 pub mod drt;
+pub mod history;
 pub mod machine;
 pub mod make;
 pub mod mutants;

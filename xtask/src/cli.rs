@@ -15,7 +15,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
-        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `mutants` or `costs`
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `mutants`,
+        /// `costs` or `histories`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -53,6 +54,21 @@ pub(crate) enum Habit {
         #[arg(long)]
         check: bool,
         /// Print what the file holds instead of a table, and do not write it
+        #[arg(long)]
+        json: bool,
+    },
+    /// Walk at random on embedded heads and hold each against its books
+    Histories {
+        /// How many steps each walk has
+        #[arg(long, default_value_t = 1_000)]
+        steps: u64,
+        /// What the first walk is drawn from; the others from the numbers after it
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many walks
+        #[arg(long, default_value_t = 1)]
+        walks: u64,
+        /// Print one JSON object for programs instead
         #[arg(long)]
         json: bool,
     },

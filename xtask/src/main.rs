@@ -15,6 +15,7 @@ mod demo;
 mod error;
 mod fuzz;
 mod golden;
+mod histories;
 mod libtest;
 mod lint;
 mod mutants;
@@ -35,6 +36,7 @@ use crate::{
     cli::{Arguments, Habit},
     error::Error,
     fuzz::Effort,
+    histories::Walks,
     workspace::Workspace,
 };
 
@@ -63,6 +65,9 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Mutants { json } => mutants::run(&workspace, json),
         Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
+        Habit::Histories { steps, seed, walks, json } => {
+            histories::run(&workspace, Walks { steps, seed, walks }, json)
+        }
         Habit::Ci => ci::run(&workspace),
     }
 }

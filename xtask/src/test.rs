@@ -8,7 +8,7 @@ use std::{
 use crate::{
     aiken, blueprint, costs,
     error::Error,
-    mutants, process,
+    histories, mutants, process,
     report::{self, Report},
     rust, units, vectors,
     workspace::Workspace,
@@ -45,6 +45,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.costs {
         reports.push(costs::suite(workspace));
     }
+    if selection.histories {
+        reports.push(histories::suite(workspace));
+    }
     Ok(reports)
 }
 
@@ -71,6 +74,7 @@ pub(crate) struct Selection {
     vectors: bool,
     mutants: bool,
     costs: bool,
+    histories: bool,
 }
 
 impl Selection {
@@ -84,6 +88,7 @@ impl Selection {
             vectors: true,
             mutants: true,
             costs: true,
+            histories: true,
         }
     }
 
@@ -102,12 +107,14 @@ impl Selection {
                 "vectors" => selection.vectors = true,
                 "mutants" => selection.mutants = true,
                 "costs" => selection.costs = true,
+                "histories" => selection.histories = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
                 name if packages.iter().any(|package| package == name) => {
                     selection.packages.push(name.into())
                 }
                 name => {
-                    let others = ["rust", "aiken", "units", "blueprint", "vectors", "mutants", "costs"];
+                    let others =
+                        ["rust", "aiken", "units", "blueprint", "vectors", "mutants", "costs", "histories"];
                     let known = [packages, &others.map(String::from)].concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
@@ -145,7 +152,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants, costs"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants, costs, histories"
         );
     }
 }
