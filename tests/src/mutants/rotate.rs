@@ -8,7 +8,7 @@ use pallas_primitives::PlutusData as Data;
 
 use super::case::{Case, Reason, reason};
 use super::change::{retell, signed, told, unsigned};
-use super::input::{Counts, GRID_FOLLOWS, LEADERLESS};
+use super::input::{CANNOT_FOLLOW, Counts, GRID_FOLLOWS, LEADERLESS};
 use super::scene::{EARLY, ENTITIES, GRID, Scene, THIEF, staked, step};
 use crate::make::{amount, count, key, ppm, script, span};
 use crate::{machine, tree};
@@ -138,13 +138,13 @@ pub(super) fn rotated(scene: &Scene) -> Case {
     case.needs_token(scene, "grid", GRID, Token::Grid, missing, missing);
     case.alone_at_registry(scene, Counts::all("expect [_] = ours"));
     case.must_act(GRID, GRID_FOLLOWS);
-    for (what, state) in [
-        ("a slot follows the grid", scene.held_slot(Stage::Idle, 0)),
-        ("an operator follows the grid", scene.held_operator()),
+    for (what, state, reason) in [
+        ("a slot follows the grid", scene.held_slot(Stage::Idle, 0), CANNOT_FOLLOW),
+        ("an operator follows the grid", scene.held_operator(), LEADERLESS),
     ] {
         let state = Held { reference: EARLY, ..state };
         let gain = "a state moved by a primary that does not look at it";
-        case.intruder(scene, what, gain, state, MarketRedeemer::Follow.encode(), LEADERLESS);
+        case.intruder(scene, what, gain, state, MarketRedeemer::Follow.encode(), reason);
     }
     case.mutant(
         "told to report",
