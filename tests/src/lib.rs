@@ -4,6 +4,7 @@
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
+//! - [`rule`]: each of those functions beside ours, on many inputs.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,6 +18,7 @@ pub mod drt;
 pub mod machine;
 pub mod make;
 pub mod repository;
+pub mod rule;
 pub mod sample;
 pub mod schema;
 pub mod tree;

@@ -11,12 +11,14 @@ mod ci;
 mod cli;
 mod contracts;
 mod demo;
+mod differential;
 mod error;
 mod golden;
 mod libtest;
 mod lint;
 mod process;
 mod report;
+mod rule;
 mod rust;
 mod test;
 mod units;
@@ -55,6 +57,8 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
         Habit::Vectors { check } => vectors::run(&workspace, check),
+        Habit::Differential(cases) => differential::run(&workspace, &cases),
+        Habit::Rule { inputs, seed, json } => rule::run(&workspace, inputs, seed, json),
         Habit::Ci => ci::run(&workspace),
     }
 }

@@ -6,11 +6,11 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint,
+    aiken, blueprint, differential,
     error::Error,
     process,
     report::{self, Report},
-    rust, units, vectors,
+    rule, rust, units, vectors,
     workspace::Workspace,
 };
 
@@ -39,6 +39,12 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.vectors {
         reports.push(vectors::suite(workspace));
     }
+    if selection.differential {
+        reports.push(differential::suite(workspace));
+    }
+    if selection.rule {
+        reports.push(rule::suite(workspace));
+    }
     Ok(reports)
 }
 
@@ -55,6 +61,9 @@ fn shared() -> Result<Option<PathBuf>, Error> {
     folder.map(Some).ok_or_else(|| Error::SharedMissing(path.to_path_buf()))
 }
 
+/// The suites beside those of the packages.
+const SUITES: [&str; 7] = ["rust", "aiken", "units", "blueprint", "vectors", "differential", "rule"];
+
 /// The suites asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
@@ -63,12 +72,22 @@ pub(crate) struct Selection {
     units: bool,
     blueprint: bool,
     vectors: bool,
+    differential: bool,
+    rule: bool,
 }
 
 impl Selection {
     /// Every suite.
     pub(crate) fn all(packages: &[String]) -> Self {
-        Self { packages: packages.to_vec(), aiken: true, units: true, blueprint: true, vectors: true }
+        Self {
+            packages: packages.to_vec(),
+            aiken: true,
+            units: true,
+            blueprint: true,
+            vectors: true,
+            differential: true,
+            rule: true,
+        }
     }
 
     /// The suites of these names; every suite if there is none.
@@ -84,14 +103,14 @@ impl Selection {
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
+                "differential" => selection.differential = true,
+                "rule" => selection.rule = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
                 name if packages.iter().any(|package| package == name) => {
                     selection.packages.push(name.into())
                 }
                 name => {
-                    let known =
-                        [packages, &["rust", "aiken", "units", "blueprint", "vectors"].map(String::from)]
-                            .concat();
+                    let known = [packages, &SUITES.map(String::from)].concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
             }
@@ -128,7 +147,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, rule"
         );
     }
 }

@@ -12,8 +12,17 @@ use minicbor::Encoder;
 use crate::make;
 use crate::repository;
 
-/// Whether a transaction is accepted, and if not, what the engine says.
-pub type Verdict = Result<(), String>;
+/// Whether a transaction is accepted.
+pub type Verdict = Result<(), Refused>;
+
+/// What an engine says of a transaction that it does not accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Of the mirror the code of its refusal; of the scripts `script`, or `over_budget`.
+    pub code: &'static str,
+    /// The same in words.
+    pub reason: String,
+}
 
 /// Something that judges whole transactions by the contract.
 pub trait Engine {
@@ -31,7 +40,7 @@ impl Engine for Mirror {
     fn judge(&self, transaction: &TransactionView) -> Verdict {
         verify(&self.scripts, transaction)
             .map(|_| ())
-            .map_err(|refusal| format!("{}: {refusal}", refusal.code()))
+            .map_err(|refusal| Refused { code: refusal.code(), reason: refusal.to_string() })
     }
 }
 
@@ -195,9 +204,13 @@ impl Engine for Validator {
         let (transaction, utxos) = self.transaction(view);
         match evaluate(&transaction, &utxos, &self.settings) {
             Ok(_) => Ok(()),
-            Err(EvaluationError::Refused { pointer, reason, .. }) => Err(format!("{pointer}: {reason}")),
+            Err(EvaluationError::Refused { pointer, reason, .. }) => {
+                Err(Refused { code: "script", reason: format!("{pointer}: {reason}") })
+            }
             // What cannot be run within a transaction's limits is refused, though not by a condition.
-            Err(error @ EvaluationError::OverBudget { .. }) => Err(error.to_string()),
+            Err(error @ EvaluationError::OverBudget { .. }) => {
+                Err(Refused { code: "over_budget", reason: error.to_string() })
+            }
             Err(other) => panic!("no verdict: {other}"),
         }
     }

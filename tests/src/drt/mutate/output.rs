@@ -28,7 +28,7 @@ pub(super) fn foreign_token(_: &Healthy, view: &mut TransactionView, dice: &mut 
 
 pub(super) fn token_more(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
     let output = an_output(view, dice)?;
-    output.value = output.value.clone().plus(&ours(healthy, dice), amount(1)).ok()?;
+    output.value = output.value.clone().plus(&ours(&healthy.world, dice), amount(1)).ok()?;
     Some(())
 }
 
