@@ -79,21 +79,21 @@ fn blind(hide: Hide) -> Engines {
 /// What a blind mirror accepts is noticed: the comparison has teeth.
 #[test]
 fn a_blind_mirror_is_noticed() {
-    let blindness: [(&str, Hide); 5] = [
-        ("reference scripts", |seen| {
+    let blindness: [(&str, u64, Hide); 5] = [
+        ("reference scripts", 200, |seen| {
             seen.outputs.iter_mut().for_each(|output| output.has_reference_script = false)
         }),
-        ("staking parts", |seen| seen.outputs.iter_mut().for_each(|output| output.address.stake = None)),
-        ("what is minted", |seen| seen.minted.clear()),
-        ("the upper bound", |seen| {
+        ("staking parts", 200, |seen| seen.outputs.iter_mut().for_each(|output| output.address.stake = None)),
+        ("what is minted", 400, |seen| seen.minted.clear()),
+        ("the upper bound", 200, |seen| {
             seen.upper = seen.lower;
         }),
-        ("a second state", |seen| {
+        ("a second state", 1000, |seen| {
             seen.inputs.truncate(2);
         }),
     ];
-    for (what, hide) in blindness {
-        let noticed = run(&plan(1000, &["withdraw", "lead"]), 2, || blind(hide), |_| ());
+    for (what, cases, hide) in blindness {
+        let noticed = run(&plan(cases, &["withdraw", "lead"]), 2, || blind(hide), |_| ());
         assert!(!noticed.disagreements.is_empty(), "{what}");
     }
 }
