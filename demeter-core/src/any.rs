@@ -2,6 +2,7 @@
 
 pub use crate::address::{any_address, any_credential};
 pub use crate::bid::{any_bid, any_leader};
+pub use crate::deposit::any_deposit;
 pub use crate::grid::{any_grid, any_grid_draft};
 pub use crate::id::{
     any_bid_name, any_grid_id, any_key_hash, any_script_hash, any_transaction_id, any_workload_hash,

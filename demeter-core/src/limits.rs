@@ -37,9 +37,9 @@ constants! {
     /// The lovelace behind an Operator.
     OPERATOR_RESERVE: Amount::from_units = 8_000_000;
     /// The lovelace behind a Slot.
-    SLOT_RESERVE: Amount::from_units = 8_000_000;
+    SLOT_RESERVE: Amount::from_units = 7_000_000;
     /// The lovelace behind a Bid.
-    BID_RESERVE: Amount::from_units = 8_000_000;
+    BID_RESERVE: Amount::from_units = 7_000_000;
     /// The lovelace that goes to the treasury beside a fee, out of the bid's reserve, so that the fee can stand
     /// in an output.
     FEE_ADA: Amount::from_units = 1_600_000;

@@ -42,7 +42,12 @@ impl Operator {
         self.encode().len()
     }
 
-    /// The most bytes of a record as Admit, Update and Endorse may write it: later reports still fit.
+    /// The bytes of the record as if nothing had been reported: what Admit, Update and Endorse bound.
+    pub fn size_unreported(&self) -> usize {
+        Self { reputation: Reputation::default(), ..self.clone() }.size()
+    }
+
+    /// The most bytes of a record, nothing reported, as Admit, Update and Endorse may write it: reports still fit.
     pub const MAX_WRITTEN_SIZE: usize = MAX_OPERATOR_SIZE - OPERATOR_SIZE_TO_SPARE;
 }
 

@@ -66,10 +66,17 @@ pub enum RegistryTransition {
     Report,
     /// An operator leaves.
     Retire,
+    /// Grid and pool move into a head.
+    Deposit {
+        /// The head's id: the policy of its tokens.
+        head: ScriptHash,
+        /// From when on the deposit can be taken back on L1.
+        deadline: Time,
+    },
 }
 
 choice! {
-    RegistryTransition as "transition" of "0 to 5" {
+    RegistryTransition as "transition" of "0 to 6" {
         0 Admit { owner, endpoint, capacity, labels, slots },
         1 Update { owner, endpoint, capacity, labels },
         2 Endorse { endorsed },
@@ -78,6 +85,7 @@ choice! {
         },
         4 Report {},
         5 Retire {},
+        6 Deposit { head, deadline },
     }
 }
 
@@ -253,6 +261,7 @@ impl Transition {
                 RegistryTransition::Rotate { .. } => "rotate",
                 RegistryTransition::Report => "report",
                 RegistryTransition::Retire => "retire",
+                RegistryTransition::Deposit { .. } => "deposit",
             },
             Self::Market(transition) => match transition {
                 MarketTransition::Offer { .. } => "offer",
@@ -320,6 +329,8 @@ mod any {
             }),
             Just(RegistryTransition::Report),
             Just(RegistryTransition::Retire),
+            (crate::id::any_script_hash(), any_time())
+                .prop_map(|(head, deadline)| RegistryTransition::Deposit { head, deadline }),
         ]
     }
 

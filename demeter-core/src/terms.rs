@@ -110,8 +110,8 @@ pub enum TermsError {
         /// The fee on the ceiling of all periods.
         fee: u128,
     },
-    /// What is put behind the bid cannot be counted.
-    #[error("the highest price of all periods with its fee is 2^63 or more")]
+    /// What is put behind the bid and at stake with it cannot be counted.
+    #[error("the highest price of all periods, its fee and the bond are 2^63 or more together")]
     Escrow,
     /// The window closes before it opens.
     #[error("the window opens at {opens}, which is not before it closes at {closes}")]
@@ -310,8 +310,8 @@ fn check_price_and_term(draft: &TermsDraft) -> Result<(), TermsError> {
     if u128::from(draft.bond.to_units()) < fee {
         return Err(TermsError::Bond { bond: draft.bond, fee });
     }
-    // NOTE: the chain does not ask for this, but no value can hold more, so no such bid can exist.
-    match most.checked_add(fee).map(Amount::try_from) {
+    let escrow_and_bond = most.checked_add(fee).and_then(|sum| sum.checked_add(draft.bond.to_units().into()));
+    match escrow_and_bond.map(Amount::try_from) {
         Some(Ok(_)) => Ok(()),
         _ => Err(TermsError::Escrow),
     }
@@ -517,7 +517,7 @@ mod tests {
                 terms.price.ceiling = Amount::MAX;
                 terms.bond = Amount::MAX;
             }),
-            "the highest price of all periods with its fee is 2^63 or more"
+            "the highest price of all periods, its fee and the bond are 2^63 or more together"
         );
         assert_eq!(
             refused(|terms| terms.window.opens = time(2_000_000)),

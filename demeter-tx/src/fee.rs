@@ -73,18 +73,9 @@ fn reference_fee(price: Ratio, bytes: u64) -> Option<u128> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ExecutionPrices;
 
     fn mainnet() -> ProtocolParameters {
-        let mut parameters = ProtocolParameters::hydra_l2().unwrap();
-        parameters.fee_fixed = Amount::from_units(155_381).unwrap();
-        parameters.fee_per_byte = Amount::from_units(44).unwrap();
-        parameters.fee_per_reference_script_byte = Ratio::new(15, 1).unwrap();
-        parameters.prices = ExecutionPrices {
-            price_memory: Ratio::new(577, 10_000).unwrap(),
-            price_steps: Ratio::new(721, 10_000_000).unwrap(),
-        };
-        parameters
+        ProtocolParameters::mainnet().unwrap()
     }
 
     fn fee(size: u64, memory: u64, steps: u64, reference_script_bytes: u64) -> u64 {

@@ -6,6 +6,7 @@
 //! A transaction that a head finds valid is not final: only a confirmed snapshot is. So agents submit, then
 //! [`Head::confirm`], and follow [`Head::events`] to learn what others do.
 
+mod deposit;
 mod embedded;
 mod error;
 mod event;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use crate::{LedgerSettings, Output, SignedTransaction, Slot, UtxoSet};
 
+pub use deposit::{DepositError, HYDRA_DEPOSIT, recreated};
 pub use embedded::EmbeddedHead;
 pub use error::{ConfirmError, HeadError, InvalidReason, SubmitError};
 pub use event::{Event, EventStream, Lagged, SnapshotNumber};

@@ -2,7 +2,7 @@
 //!
 //! They are read from the JSON that `cardano-cli query protocol-parameters` writes and that `hydra-node` takes
 //! and serves; fields that no rule here needs are ignored. [`ProtocolParameters::hydra_l2`] has the figures that
-//! hydra recommends for a head: no fees, everything else as on mainnet.
+//! hydra recommends for a head: no fees, almost everything else as on mainnet ([`ProtocolParameters::mainnet`]).
 
 use demeter_core::Amount;
 use serde::{Deserialize, Deserializer};
@@ -149,6 +149,17 @@ impl ProtocolParameters {
         Self::from_json(include_str!("../parameters/hydra-l2.json"))
     }
 
+    /// Figures like those of mainnet, from `parameters/mainnet.json`: what L1 charges and allows.
+    ///
+    /// NOTE: they are what a ledger in this process and its tests go by. A real transaction on L1 is built by the
+    /// figures of its day, as `cardano-cli query protocol-parameters` gives them.
+    ///
+    /// # Errors
+    /// None in practice: a test reads the file.
+    pub fn mainnet() -> Result<Self, ParametersError> {
+        Self::from_json(include_str!("../parameters/mainnet.json"))
+    }
+
     /// Reads the JSON of `cardano-cli query protocol-parameters`.
     ///
     /// # Errors
@@ -175,6 +186,21 @@ mod tests {
         );
         assert_eq!(parameters.cost_models.plutus_v3.len(), 297);
         assert_eq!(parameters.prices.price_memory, Ratio::default());
+    }
+
+    #[test]
+    fn the_figures_of_mainnet() {
+        let parameters = ProtocolParameters::mainnet().unwrap();
+        assert_eq!(parameters.fee_fixed.to_units(), 155_381);
+        assert_eq!(parameters.fee_per_byte.to_units(), 44);
+        assert_eq!(parameters.fee_per_reference_script_byte, Ratio::new(15, 1).unwrap());
+        assert_eq!(parameters.max_transaction_size, 16_384);
+        let prices = ExecutionPrices {
+            price_memory: Ratio::new(577, 10_000).unwrap(),
+            price_steps: Ratio::new(721, 10_000_000).unwrap(),
+        };
+        assert_eq!(parameters.prices, prices);
+        assert_eq!(parameters.cost_models, ProtocolParameters::hydra_l2().unwrap().cost_models);
     }
 
     #[test]

@@ -6,11 +6,13 @@ use demeter_core::limits::{
     BID_RESERVE, GRID_RESERVE, MAX_NEEDS, MAX_OPERATOR_SIZE, MAX_TERMS_SIZE, OPERATOR_RESERVE, POOL_RESERVE,
     SLOT_RESERVE,
 };
+use demeter_core::transition::Held;
 use demeter_core::{
-    Address, Amount, Asset, AssetName, Bid, BidName, Count, Credential, Grid, GridDraft, GridId, KeyHash,
-    Label, Leader, Leased, Merit, Method, Need, Operator, PlutusData as _, Pool, Ppm, PriceRange, Quantity,
-    Reputation, Request, Resource, ResourceName, Script, ScriptHash, Settled, Slot, Span, Stage, State, Term,
-    Terms, TermsDraft, TermsError, Text, Time, Token, Value, Window, WorkloadHash,
+    Address, Amount, Asset, AssetName, Bid, BidName, Commit, Count, Credential, Deposit, Grid, GridDraft,
+    GridId, KeyHash, Label, Leader, Leased, Merit, Method, Need, Operator, OutputReference, PlutusData as _,
+    Pool, Ppm, PriceRange, Quantity, Reputation, Request, Resource, ResourceName, Script, ScriptHash,
+    Settled, Slot, Span, Stage, State, Term, Terms, TermsDraft, TermsError, Text, Time, Token, TransactionId,
+    Value, Window, WorkloadHash,
 };
 use demeter_tx::market::Contract;
 use demeter_tx::{Data, Network, OutputDraft, ProtocolParameters};
@@ -71,7 +73,8 @@ fn largest_terms(needs: Vec<Need>) -> Option<Terms> {
                 periods: Count::from_number(1_000).unwrap(),
                 grace: Span::from_seconds(86_400).unwrap(),
             },
-            bond: Amount::MAX,
+            // As wide as an integer gets, and as high as sums allow.
+            bond: Amount::from_units(1 << 62).unwrap(),
             window: Window {
                 opens: Time::from_milliseconds(1 << 60).unwrap(),
                 closes: Time::from_milliseconds((1 << 60) + 1).unwrap(),
@@ -202,8 +205,26 @@ fn the_registry_holds_its_minimum() {
     println!("operator: {needed}");
     assert!(needed <= OPERATOR_RESERVE.to_units(), "an operator needs {needed}");
 
-    let grid_state = Grid::new(GridDraft {
-        id: grid,
+    let needed = minimum(State::from(largest_grid()), &[(Token::Grid, 1)]);
+    println!("grid: {needed}");
+    assert!(needed <= GRID_RESERVE.to_units(), "a grid needs {needed}");
+
+    let needed = minimum(State::from(largest_pool()), &IDLE);
+    println!("pool: {needed}");
+    assert!(needed <= POOL_RESERVE.to_units(), "a pool needs {needed}");
+}
+
+/// The tokens of a pool, as many as can be.
+const IDLE: [(Token, u64); 3] =
+    [(Token::Pool, 1), (Token::Operator, u64::MAX >> 1), (Token::Slot, u64::MAX >> 1)];
+
+fn largest_pool() -> Pool {
+    Pool { grid: GridId::from_bytes([0xff; 28]), next: Count::MAX }
+}
+
+fn largest_grid() -> Grid {
+    Grid::new(GridDraft {
+        id: GridId::from_bytes([0xff; 28]),
         market: ScriptHash::from_bytes([0xff; 28]),
         deposit: ScriptHash::from_bytes([0xff; 28]),
         asset: widest_asset(),
@@ -216,13 +237,34 @@ fn the_registry_holds_its_minimum() {
         penalty: Count::MAX,
         half_life: Span::MAX,
     })
-    .unwrap();
-    let needed = minimum(State::from(grid_state), &[(Token::Grid, 1)]);
-    println!("grid: {needed}");
-    assert!(needed <= GRID_RESERVE.to_units(), "a grid needs {needed}");
+    .unwrap()
+}
 
-    let tokens = [(Token::Pool, 1), (Token::Operator, u64::MAX >> 1), (Token::Slot, u64::MAX >> 1)];
-    let needed = minimum(State::from(Pool { grid, next: Count::MAX }), &tokens);
-    println!("pool: {needed}");
-    assert!(needed <= POOL_RESERVE.to_units(), "a pool needs {needed}");
+/// The deposit of the largest grid and pool holds just their reserves, which must do: hydra ignores a deposit that
+/// holds more than it records.
+#[test]
+fn a_deposit_holds_its_minimum() {
+    let held = |byte: u8, reserve: Amount, tokens: &[(Token, u64)], state: State| {
+        let mut value = Value::of_lovelace(reserve);
+        for (token, count) in tokens {
+            let token = scripts().token(*token, &GridId::from_bytes([0xff; 28]));
+            value = value.plus(&token, Amount::from_units(*count).unwrap()).unwrap();
+        }
+        let transaction = TransactionId::from_bytes([byte; 32]);
+        Held { reference: OutputReference { transaction, index: 65_535 }, value, state }
+    };
+    let grid = held(0xfe, GRID_RESERVE, &[(Token::Grid, 1)], largest_grid().into());
+    let pool = held(0xff, POOL_RESERVE, &IDLE, largest_pool().into());
+    let datum = Deposit {
+        head: ScriptHash::from_bytes([0xff; 28]),
+        deadline: Time::MAX,
+        commits: [&grid, &pool].map(|held| Commit::of(&scripts(), held)).into(),
+    };
+    let value = grid.value.checked_add(&pool.value).unwrap();
+    let output = OutputDraft::new(Address::of_script(ScriptHash::from_bytes([0xff; 28])), value.clone())
+        .with_inline_datum(Data::from_cbor(datum.encode()).unwrap())
+        .finish(Network::Mainnet);
+    let needed = output.minimum_lovelace(&ProtocolParameters::hydra_l2().unwrap()).unwrap();
+    println!("deposit: {needed}");
+    assert!(needed <= value.lovelace(), "a deposit needs {needed}");
 }

@@ -27,11 +27,13 @@ proptest! {
     #[test]
     fn redeemers_come_back(
         registry in any_registry_transition(), market in any_market_transition(), genesis in any_genesis(),
+        deposit in any_deposit(),
     ) {
         assert_round_trip(&Redeemer::Act(registry));
         assert_round_trip(&Redeemer::Act(market));
         assert_round_trip(&MarketRedeemer::Follow);
         assert_round_trip(&genesis);
+        assert_round_trip(&deposit);
     }
 
     #[test]

@@ -58,12 +58,12 @@ pub(super) fn admit(
         let slot = idle(Count::from_number(index)?);
         states.push(StateOutput::new(state_value(Token::Slot, SLOT_RESERVE)?, slot));
     }
-    Ok(Outcome { states, payments: Vec::new() })
+    Ok(Outcome::of_states(states))
 }
 
 /// Refuses a record so long that a report might not fit into it.
 pub(super) fn check_size(operator: &Operator) -> Result<(), Refusal> {
-    let (limit, found) = (Operator::MAX_WRITTEN_SIZE, operator.size());
+    let (limit, found) = (Operator::MAX_WRITTEN_SIZE, operator.size_unreported());
     if found > limit { Err(Refusal::OperatorTooLong { limit, found }) } else { Ok(()) }
 }
 

@@ -44,7 +44,7 @@ fn funding(terms: &Terms) -> Result<Value, RangeError> {
 /// The slot in another stage, holding this: all that a transition yields.
 pub(super) fn slot_in(slot: &Slot, value: Value, stage: Stage) -> Outcome {
     let slot = Slot { stage, ..slot.clone() };
-    Outcome { states: vec![StateOutput::new(value, slot)], payments: Vec::new() }
+    Outcome::of_states(vec![StateOutput::new(value, slot)])
 }
 
 /// The name of a stage, for refusals.

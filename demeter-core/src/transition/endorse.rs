@@ -15,5 +15,5 @@ pub(super) fn endorse(
     context.quorum(&grid.entities, grid.threshold)?;
     let operator = Operator { endorsed: endorsed.clone(), ..operator.clone() };
     check_size(&operator)?;
-    Ok(Outcome { states: vec![StateOutput::new(primary.value.clone(), operator)], payments: Vec::new() })
+    Ok(Outcome::of_states(vec![StateOutput::new(primary.value.clone(), operator)]))
 }

@@ -3,8 +3,10 @@
 use super::lease::{lease_of, leased, price_of, with_payment};
 use super::{Outcome, Refusal, context::Context};
 use crate::limits::MAX_TERM;
-use crate::terms::term_fits;
-use crate::{Count, Leased, Slot, fee};
+use crate::terms::{fee_on, term_fits};
+use crate::{Amount, Count, Leased, RangeError, Slot};
+
+const OUT_OF_RANGE: RangeError = RangeError { name: "fee", operation: "multiplication" };
 
 pub(super) fn extend(context: Context<'_>, slot: &Slot, more: Count) -> Result<Outcome, Refusal> {
     let lease = lease_of(slot)?;
@@ -18,7 +20,13 @@ pub(super) fn extend(context: Context<'_>, slot: &Slot, more: Count) -> Result<O
     if !term_fits(lease.period, periods, lease.grace) {
         return Err(Refusal::TermTooLong { limit: MAX_TERM });
     }
-    let fee = fee(price_of(lease, more)?, lease.fee_ppm)?;
+    price_of(lease, periods)?.checked_add(lease.bond)?;
+    // The difference of two fees: extending period by period costs no less than at once.
+    let fee_of = |periods| {
+        let price = u128::from(price_of(lease, periods)?.to_units());
+        fee_on(price, lease.fee_ppm).ok_or(Refusal::Range(OUT_OF_RANGE))
+    };
+    let fee = Amount::try_from(fee_of(periods)?.saturating_sub(fee_of(lease.periods)?))?;
     let outcome = leased(context, slot, Leased { periods, ..lease.clone() })?;
     Ok(with_payment(context, outcome, grid.treasury, lease, fee))
 }

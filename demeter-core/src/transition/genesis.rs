@@ -55,5 +55,5 @@ pub fn genesis(
         StateOutput::new(grid_value, grid.clone()),
         StateOutput::new(pool, Pool { grid: id, next: Count::ZERO }),
     ];
-    Ok(Founding { outcome: Outcome { states, payments: Vec::new() }, minted })
+    Ok(Founding { outcome: Outcome::of_states(states), minted })
 }

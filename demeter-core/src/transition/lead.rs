@@ -59,5 +59,5 @@ pub(super) fn lead(context: Context<'_>, primary: &Held<State>, bid: &Bid) -> Re
             states.push(StateOutput::new(value, back));
         }
     }
-    Ok(Outcome { states, payments: Vec::new() })
+    Ok(Outcome::of_states(states))
 }

@@ -61,7 +61,7 @@ pub(super) fn opened(
         _ => (Value::of_lovelace(BID_RESERVE).plus(&terms.asset, rest)?, None),
     };
     let payments = context.payment(terms.refund, refund).into_iter().chain(fee).collect();
-    Ok(Outcome { states: vec![StateOutput::new(value, slot)], payments })
+    Ok(Outcome { payments, ..Outcome::of_states(vec![StateOutput::new(value, slot)]) })
 }
 
 /// The lease of a slot.

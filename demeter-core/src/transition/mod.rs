@@ -18,6 +18,7 @@ mod close;
 mod collect;
 mod complete;
 mod context;
+mod deposit;
 mod endorse;
 mod extend;
 mod genesis;
@@ -38,7 +39,7 @@ mod view;
 mod withdraw;
 
 pub use genesis::{Founding, genesis};
-pub use model::{Held, Outcome, Payment, Range, Signers, StateOutput, Step};
+pub use model::{DepositOutput, Held, Outcome, Payment, Range, Signers, StateOutput, Step};
 pub use refusal::Refusal;
 pub use verify::verify;
 pub use view::{Datum, InputView, OutputView, TransactionView};
@@ -82,9 +83,15 @@ pub fn apply(scripts: &Scripts, step: &Step) -> Result<Outcome, Refusal> {
                 _ => Err(not_of_this_state(step, primary)),
             }
         }
-        (State::Grid(grid), Transition::Registry(transition @ RegistryTransition::Rotate { .. })) => {
+        (State::Grid(grid), Transition::Registry(transition)) => {
             context.holds(primary, &grid.id)?;
-            rotate::rotate(context, primary, grid, transition)
+            match transition {
+                RegistryTransition::Rotate { .. } => rotate::rotate(context, primary, grid, transition),
+                RegistryTransition::Deposit { head, deadline } => {
+                    deposit::deposit(context, primary, grid, *head, *deadline)
+                }
+                _ => Err(not_of_this_state(step, primary)),
+            }
         }
         (State::Bid(bid), Transition::Market(transition)) => of_bid(context, primary, bid, transition),
         (State::Slot(slot), Transition::Market(transition)) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::limits::MAX_RANGE;
-use crate::{Address, KeyHash, OutputReference, Refusal, Script, State, Time, Transition, Value};
+use crate::{Address, Deposit, KeyHash, OutputReference, Refusal, Script, State, Time, Transition, Value};
 
 /// A state in its output, at its own script's address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -88,8 +88,22 @@ pub struct Step {
 pub struct Outcome {
     /// The states, from output 0 on: each output is just this.
     pub states: Vec<StateOutput>,
+    /// Instead of states, output 0 of a transaction by which grid and pool leave for a head: it is just this.
+    pub deposit: Option<DepositOutput>,
     /// The payments, right after the states: each output is at least this.
     pub payments: Vec<Payment>,
+}
+
+impl Outcome {
+    /// These states, and nothing paid.
+    pub(super) fn of_states(states: Vec<StateOutput>) -> Self {
+        Self { states, ..Self::default() }
+    }
+
+    /// How many outputs stand before the payments.
+    pub fn exact_outputs(&self) -> usize {
+        self.states.len().saturating_add(usize::from(self.deposit.is_some()))
+    }
 }
 
 /// An output with a state: at its script's address without staking part, with its datum inline, without a reference
@@ -109,6 +123,18 @@ impl StateOutput {
         let state = state.into();
         Self { script: state.script(), value, state }
     }
+}
+
+/// An output of hydra's deposit validator: at its address without staking part, with its datum inline, without a
+/// reference script, and with just this value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DepositOutput {
+    /// Where hydra looks for deposits: the grid says which script that is.
+    pub address: Address,
+    /// All that the recorded outputs hold.
+    pub value: Value,
+    /// Its datum.
+    pub datum: Deposit,
 }
 
 /// A payment to a third party.

@@ -341,6 +341,14 @@ pub enum Refusal {
         /// What differs.
         part: &'static str,
     },
+    /// An output is not the deposit that the transition yields.
+    #[error("output {position} has another {part} than the deposit that this yields")]
+    DepositOutput {
+        /// Which one, from 0.
+        position: usize,
+        /// What differs.
+        part: &'static str,
+    },
     /// An output is not the payment that is due.
     #[error("output {position} has another {part} than the payment that is due")]
     PaymentOutput {
@@ -407,6 +415,7 @@ impl Refusal {
             Self::CannotFollow { .. } => "cannot_follow",
             Self::MissingOutput { .. } => "missing_output",
             Self::StateOutput { .. } => "state_output",
+            Self::DepositOutput { .. } => "deposit_output",
             Self::PaymentOutput { .. } => "payment_output",
         }
     }

@@ -9,5 +9,5 @@ pub(super) fn rekey(context: Context<'_>, primary: &Held<State>, slot: &Slot) ->
         return Err(Refusal::SameOwner { owner });
     }
     let slot = Slot { owner, ..slot.clone() };
-    Ok(Outcome { states: vec![StateOutput::new(primary.value.clone(), slot)], payments: Vec::new() })
+    Ok(Outcome::of_states(vec![StateOutput::new(primary.value.clone(), slot)]))
 }

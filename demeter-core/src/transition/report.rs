@@ -24,5 +24,5 @@ pub(super) fn report(
     let idle = Slot { grid: operator.grid, stage: Stage::Idle, ..slot.clone() };
     let states =
         vec![StateOutput::new(primary.value.clone(), operator), StateOutput::new(held.value.clone(), idle)];
-    Ok(Outcome { states, payments: Vec::new() })
+    Ok(Outcome::of_states(states))
 }

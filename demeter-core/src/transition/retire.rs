@@ -45,7 +45,7 @@ pub(super) fn retire(context: Context<'_>, primary: &Held<State>, pool: &Pool) -
         context.quorum(&grid.entities, grid.threshold)?;
         context.payment(Address::of_key(operator.owner), purse).into_iter().collect()
     };
-    Ok(Outcome { states: vec![StateOutput::new(value, *pool)], payments })
+    Ok(Outcome { payments, ..Outcome::of_states(vec![StateOutput::new(value, *pool)]) })
 }
 
 fn check_slot(

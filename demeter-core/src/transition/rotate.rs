@@ -41,5 +41,5 @@ pub(super) fn rotate(
         half_life: *half_life,
     })?;
     check_grid(context.scripts, &rotated)?;
-    Ok(Outcome { states: vec![StateOutput::new(primary.value.clone(), rotated)], payments: Vec::new() })
+    Ok(Outcome::of_states(vec![StateOutput::new(primary.value.clone(), rotated)]))
 }

@@ -28,5 +28,5 @@ pub(super) fn update(
         ..operator.clone()
     };
     check_size(&operator)?;
-    Ok(Outcome { states: vec![StateOutput::new(primary.value.clone(), operator)], payments: Vec::new() })
+    Ok(Outcome::of_states(vec![StateOutput::new(primary.value.clone(), operator)]))
 }

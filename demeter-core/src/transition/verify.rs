@@ -1,12 +1,12 @@
 //! A whole transaction, checked as both validators check it.
 
 use super::{
-    Datum, Held, InputView, Outcome, OutputView, Payment, Range, Refusal, StateOutput, Step, TransactionView,
-    apply, genesis,
+    Datum, DepositOutput, Held, InputView, Outcome, OutputView, Payment, Range, Refusal, Step,
+    TransactionView, apply, genesis,
 };
 use crate::{
-    Amount, Asset, Credential, Genesis, Grid, GridId, MarketRedeemer, OutputReference, PlutusData, Redeemer,
-    RegistryRedeemer, Script, Scripts, State, StateKind, Token, Transition, Value,
+    Address, Amount, Asset, Credential, Genesis, Grid, GridId, MarketRedeemer, OutputReference, PlutusData,
+    Redeemer, RegistryRedeemer, Script, Scripts, State, StateKind, Token, Transition, Value,
 };
 
 /// Checks a whole transaction as both validators, and the policy, would: each input of ours by its own redeemer,
@@ -153,7 +153,8 @@ impl<'a> View<'a> {
         Ok(Held { reference: input.reference, value: input.output.value.clone(), state })
     }
 
-    /// A slot may follow a bid, or an operator or pool of its grid; an operator may follow the pool of its grid.
+    /// A slot may follow a bid, or an operator or pool of its grid; an operator may follow the pool of its grid, and
+    /// a pool its grid.
     fn check_follower(&self, input: &InputView) -> Result<(), Refusal> {
         let leads = match self.held(input)?.state {
             State::Slot(slot) => {
@@ -162,7 +163,8 @@ impl<'a> View<'a> {
                     || self.holder_at_registry(Token::Pool, &slot.grid)
             }
             State::Operator(operator) => self.holder_at_registry(Token::Pool, &operator.grid),
-            State::Grid(_) | State::Pool(_) | State::Bid(_) => false,
+            State::Pool(pool) => self.holder_at_registry(Token::Grid, &pool.grid),
+            State::Grid(_) | State::Bid(_) => false,
         };
         if leads { Ok(()) } else { Err(Refusal::CannotFollow { input: input.reference }) }
     }
@@ -204,30 +206,43 @@ impl<'a> View<'a> {
             self.transaction.outputs.get(position).ok_or(Refusal::MissingOutput { position })
         };
         for (position, expected) in outcome.states.iter().enumerate() {
-            if let Some(part) = self.difference(expected, output_at(position)?) {
+            let address = self.scripts.address(expected.script);
+            if let Some(part) = difference(&address, &expected.value, &expected.state, output_at(position)?) {
                 return Err(Refusal::StateOutput { position, state: expected.state.kind(), part });
             }
         }
-        for (position, payment) in (outcome.states.len()..).zip(&outcome.payments) {
+        for (position, expected) in (outcome.states.len()..).zip(&outcome.deposit) {
+            let DepositOutput { address, value, datum } = expected;
+            if let Some(part) = difference(address, value, datum, output_at(position)?) {
+                return Err(Refusal::DepositOutput { position, part });
+            }
+        }
+        for (position, payment) in (outcome.exact_outputs()..).zip(&outcome.payments) {
             if let Some(part) = shortfall(payment, output_at(position)?) {
                 return Err(Refusal::PaymentOutput { position, part });
             }
         }
         Ok(())
     }
+}
 
-    fn difference(&self, expected: &StateOutput, output: &OutputView) -> Option<&'static str> {
-        if output.address != self.scripts.address(expected.script) {
-            Some("address")
-        } else if output.value != expected.value {
-            Some("value")
-        } else if !holds_data(output, &expected.state) {
-            Some("datum")
-        } else if output.has_reference_script {
-            Some("reference script")
-        } else {
-            None
-        }
+/// In what an output is not just this, with no reference script.
+fn difference<T: PlutusData + PartialEq>(
+    address: &Address,
+    value: &Value,
+    datum: &T,
+    output: &OutputView,
+) -> Option<&'static str> {
+    if output.address != *address {
+        Some("address")
+    } else if output.value != *value {
+        Some("value")
+    } else if !holds_data(output, datum) {
+        Some("datum")
+    } else if output.has_reference_script {
+        Some("reference script")
+    } else {
+        None
     }
 }
 

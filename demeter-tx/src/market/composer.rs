@@ -156,6 +156,11 @@ impl Composer {
         for state in &outcome.states {
             builder = builder.pay(self.state_draft(state)?);
         }
+        if let Some(deposit) = &outcome.deposit {
+            let datum = Data::from_cbor(deposit.datum.encode())?;
+            let draft = OutputDraft::new(deposit.address, deposit.value.clone());
+            builder = builder.pay(draft.with_inline_datum(datum));
+        }
         for payment in &outcome.payments {
             builder = builder.pay(self.payment_draft(payment)?);
         }

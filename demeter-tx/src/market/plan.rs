@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use demeter_core::{
     Amount, Count, KeyHash, Labels, MarketTransition, OutputReference, Quantity, RegistryTransition,
-    Resources, Text, Transition,
+    Resources, ScriptHash, Text, Time, Transition,
 };
 
 use crate::Slot;
@@ -83,6 +83,14 @@ impl Plan {
     pub fn signed_by(mut self, key: KeyHash) -> Self {
         self.signers.insert(key);
         self
+    }
+
+    /// Grid and pool move from L1 into the head of this id, or can be taken back from `deadline` on: needs the
+    /// signatures of as many entities as the grid's `threshold` says.
+    ///
+    /// hydra-node takes up a deposit only where the transaction's validity ends: [`Plan::within`].
+    pub fn deposit(grid: OutputReference, pool: OutputReference, head: ScriptHash, deadline: Time) -> Self {
+        Self::new(RegistryTransition::Deposit { head, deadline }, grid).consuming(pool)
     }
 
     /// An operator joins: needs its owner's signature, and those of as many entities as the grid's `admission` says.

@@ -37,13 +37,19 @@ pub(super) fn outputs(scripts: Scripts, outcome: &Outcome) -> Vec<OutputView> {
         .states
         .iter()
         .map(|expected| state_output(scripts, expected.script, expected.value.clone(), &expected.state));
+    let deposit = outcome.deposit.iter().map(|expected| OutputView {
+        address: expected.address,
+        value: expected.value.clone(),
+        datum: Datum::Inline(expected.datum.encode()),
+        has_reference_script: false,
+    });
     let payments = outcome.payments.iter().map(|payment| OutputView {
         address: payment.address,
         value: payment.value.clone(),
         datum: Datum::Inline(payment.tag.encode()),
         has_reference_script: false,
     });
-    states.chain(payments).collect()
+    states.chain(deposit).chain(payments).collect()
 }
 
 /// The transaction of a step, with what the mirror yields, and somebody's wallet.

@@ -55,6 +55,7 @@ pub const CODES: &[&str] = &[
     "cannot_follow",
     "missing_output",
     "state_output",
+    "deposit_output",
     "payment_output",
     "other_asset",
     "fee_too_low",

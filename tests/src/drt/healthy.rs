@@ -13,9 +13,10 @@ use super::carry::{carried_out, outputs, plain};
 use super::world::{APPLICATION, OWNER, RIVAL, STRANGER, World, slot_from, slot_until};
 use crate::make::{amount, count, key, span, time};
 
-/// Every row of the table of transitions that has a validator's check today.
-pub const TRANSITIONS: [&str; 21] = [
+/// Every row of the table of transitions.
+pub const TRANSITIONS: [&str; 22] = [
     "genesis",
+    "deposit",
     "admit",
     "update",
     "endorse",
@@ -147,7 +148,7 @@ fn range_from(dice: &mut Dice, from: Time) -> Option<Range> {
 /// A step of this kind, with what the transition needs; not always one that is allowed.
 pub(super) fn step(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
     match transition {
-        "admit" | "update" | "endorse" | "rotate" | "report" | "retire" => {
+        "deposit" | "admit" | "update" | "endorse" | "rotate" | "report" | "retire" => {
             of_registry(world, transition, dice)
         }
         "offer" | "lead" | "award" | "take" | "withdraw" | "cancel" => of_bidding(world, transition, dice),
@@ -161,6 +162,14 @@ fn of_registry(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
     let operator = world.operator.clone();
     let grid = world.held_grid(dice);
     match transition {
+        "deposit" => {
+            let deposit = RegistryTransition::Deposit {
+                head: crate::make::script(0xd1),
+                deadline: dice.of(&[Time::ZERO, time(1_800_000_000_000), Time::MAX]),
+            };
+            let pool = world.held_pool(dice, dice.clone().of(&[0, 4]), dice.clone().of(&[0, 9]));
+            Step { signers: quorum.into_iter().collect(), ..act(deposit, vec![grid, pool]) }
+        }
         "admit" => {
             let slots = dice.of(&[1, 1, 2, 2, 5, 5, 16, 16, 16, 17]);
             let (operators, spare_slots) = (dice.of(&[0, 1, 1, 2, 10]), dice.of(&[0, 1, 9]));
@@ -324,12 +333,12 @@ fn endpoint(mut operator: Operator, dice: &mut Dice) -> Text {
         return endpoint.as_str().into();
     }
     operator.endpoint = endpoint.as_str().into();
-    let least = Operator::MAX_WRITTEN_SIZE.saturating_sub(operator.size());
+    let least = Operator::MAX_WRITTEN_SIZE.saturating_sub(operator.size_unreported());
     let mut longest = endpoint;
     // NOTE: the heads of long byte strings take a few bytes, more with each chunk of 64.
     for length in least.saturating_sub(70)..=least {
         operator.endpoint = "e".repeat(length).as_str().into();
-        if operator.size() <= Operator::MAX_WRITTEN_SIZE {
+        if operator.size_unreported() <= Operator::MAX_WRITTEN_SIZE {
             longest = "e".repeat(length);
         }
     }

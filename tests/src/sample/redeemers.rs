@@ -84,6 +84,7 @@ pub fn registry_redeemers() -> Vec<Sample<RegistryRedeemer>> {
         ("rotate to no entities, treasury with a staking part", rotate(Vec::new(), stake)),
         ("report", RegistryTransition::Report),
         ("retire", RegistryTransition::Retire),
+        ("deposit", RegistryTransition::Deposit { head: script(0xd1), deadline: time(1_800_000_000_000) }),
     ];
     acts.into_iter()
         .map(|(description, transition)| sample(description, Redeemer::Act(transition)))

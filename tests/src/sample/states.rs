@@ -258,7 +258,7 @@ pub fn all_terms() -> Vec<Sample<Terms>> {
                     demeter_core::Window { opens: time(0), closes: time(1), settles: time(300_001) };
                 terms.term = demeter_core::Term { period: span(60_000), periods: count(1), grace: span(0) };
                 terms.price = demeter_core::PriceRange { floor: Amount::MAX, ceiling: Amount::MAX };
-                (terms.fee_ppm, terms.bond, terms.nonce) = (ppm(0), Amount::MAX, Count::MAX);
+                (terms.fee_ppm, terms.bond, terms.nonce) = (ppm(0), amount(0), Count::MAX);
             }),
         ),
         sample(

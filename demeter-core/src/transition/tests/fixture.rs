@@ -57,13 +57,13 @@ pub(super) fn held(byte: u8, value: Value, state: impl Into<State>) -> Held<Stat
 }
 
 pub(super) fn grid() -> Held<State> {
-    held(0x10, value(6_000_000, Token::Grid), sample_grid())
+    held(0x10, value(GRID_RESERVE.to_units(), Token::Grid), sample_grid())
 }
 
 pub(super) fn grid_with(change: impl FnOnce(&mut GridDraft)) -> Held<State> {
     let mut draft = sample_grid().into_draft();
     change(&mut draft);
-    held(0x10, value(6_000_000, Token::Grid), Grid::new(draft).unwrap())
+    held(0x10, value(GRID_RESERVE.to_units(), Token::Grid), Grid::new(draft).unwrap())
 }
 
 pub(super) fn operator_state() -> Operator {
@@ -84,13 +84,13 @@ pub(super) fn operator_state() -> Operator {
 }
 
 pub(super) fn operator() -> Held<State> {
-    held(0x11, value(8_000_000, Token::Operator), operator_state())
+    held(0x11, value(OPERATOR_RESERVE.to_units(), Token::Operator), operator_state())
 }
 
 pub(super) fn operator_with(change: impl FnOnce(&mut Operator)) -> Held<State> {
     let mut operator = operator_state();
     change(&mut operator);
-    held(0x11, value(8_000_000, Token::Operator), operator)
+    held(0x11, value(OPERATOR_RESERVE.to_units(), Token::Operator), operator)
 }
 
 pub(super) fn pool() -> Held<State> {
@@ -108,7 +108,7 @@ pub(super) fn slot_in(stage: Stage) -> Slot {
 
 /// A slot holding so much besides its reserve.
 pub(super) fn slot(stage: Stage, besides: u64) -> Held<State> {
-    held(0x20, value(8_000_000 + besides, Token::Slot), slot_in(stage))
+    held(0x20, value(SLOT_RESERVE.to_units() + besides, Token::Slot), slot_in(stage))
 }
 
 pub(super) fn terms() -> Terms {
@@ -252,6 +252,12 @@ pub(super) fn transaction(step: &Step, outcome: &Outcome) -> TransactionView {
         datum: Datum::Inline(expected.state.encode()),
         has_reference_script: false,
     });
+    let deposit = outcome.deposit.iter().map(|expected| OutputView {
+        address: expected.address,
+        value: expected.value.clone(),
+        datum: Datum::Inline(expected.datum.encode()),
+        has_reference_script: false,
+    });
     let payments = outcome.payments.iter().map(|payment| OutputView {
         address: payment.address,
         value: payment.value.clone(),
@@ -261,7 +267,7 @@ pub(super) fn transaction(step: &Step, outcome: &Outcome) -> TransactionView {
     TransactionView {
         inputs,
         references: step.references.iter().map(|held| input(held, None)).collect(),
-        outputs: states.chain(payments).collect(),
+        outputs: states.chain(deposit).chain(payments).collect(),
         lower: step.range.map(|range| range.lower),
         upper: step.range.map(|range| range.upper),
         signatories: step.signers.clone(),

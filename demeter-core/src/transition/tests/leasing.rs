@@ -46,7 +46,7 @@ fn the_leader_gets_the_lease() {
     // Escrow 5,050,000, price 2,000,000, fee 20,000.
     assert_eq!(
         outcome.payments,
-        [tagged(REFUND, 8_000_000 - 1_600_000 + 3_030_000, 0x30), tagged(TREASURY, 1_620_000, 0x30)]
+        [tagged(REFUND, 7_000_000 - 1_600_000 + 3_030_000, 0x30), tagged(TREASURY, 1_620_000, 0x30)]
     );
 }
 
@@ -55,7 +55,7 @@ fn a_late_award_needs_no_grid_and_charges_no_fee() {
     let late = 2_300_000 + 604_800_000;
     let healthy = Step { references: Vec::new(), range: range(late, late + 1), ..award() };
     let outcome = accepted(&healthy);
-    assert_eq!(outcome.payments, [tagged(REFUND, 8_000_000 + 3_050_000, 0x30)]);
+    assert_eq!(outcome.payments, [tagged(REFUND, 7_000_000 + 3_050_000, 0x30)]);
     let refusal = apply(&SCRIPTS, &Step { range: range(late - 1, late + 1), ..healthy }).unwrap_err();
     assert_eq!(refusal.code(), "missing_reference");
 }
@@ -64,20 +64,20 @@ fn a_late_award_needs_no_grid_and_charges_no_fee() {
 fn without_a_fee_the_treasury_gets_nothing() {
     let free = terms_with(|terms| terms.fee_ppm = Ppm::ZERO);
     let outcome = accepted(&Step { inputs: vec![led_bid(free, leader())], ..award() });
-    assert_eq!(outcome.payments, [tagged(REFUND, 8_000_000 + 3_000_000, 0x30)]);
+    assert_eq!(outcome.payments, [tagged(REFUND, 7_000_000 + 3_000_000, 0x30)]);
 }
 
 #[test]
 fn another_asset_stands_beside_the_ada() {
     let asset = Asset::Token { policy: ScriptHash::from_bytes([3; 28]), name: AssetName::default() };
     let terms = terms_with(|terms| terms.asset = asset.clone());
-    let value = value(16_000_000, Token::Slot).plus(&asset, amount(6_050_000)).unwrap();
+    let value = value(14_000_000, Token::Slot).plus(&asset, amount(6_050_000)).unwrap();
     let bid = held(0x30, value, Bid { terms, leader: Some(leader()) });
     let outcome = accepted(&Step { inputs: vec![bid], ..award() });
     let of = |lovelace, units| Value::of_lovelace(amount(lovelace)).plus(&asset, amount(units)).unwrap();
-    assert_eq!(outcome.payments[0].value, of(6_400_000, 3_030_000));
+    assert_eq!(outcome.payments[0].value, of(5_400_000, 3_030_000));
     assert_eq!(outcome.payments[1].value, of(1_600_000, 20_000));
-    assert_eq!(outcome.states[0].value.lovelace(), amount(8_000_000));
+    assert_eq!(outcome.states[0].value.lovelace(), amount(7_000_000));
     assert_eq!(outcome.states[0].value.amount_of(&asset), amount(3_000_000));
 }
 
@@ -113,7 +113,7 @@ fn an_idle_slot_takes_a_race() {
             ("poor", |step| step.inputs[0].value = Value::of_lovelace(amount(1)), "not_funded"),
             (
                 "no token",
-                |step| step.inputs[1].value = Value::of_lovelace(amount(8_000_000)),
+                |step| step.inputs[1].value = Value::of_lovelace(amount(7_000_000)),
                 "missing_token",
             ),
             (
@@ -131,7 +131,7 @@ fn an_idle_slot_takes_a_race() {
     // Escrow 5,050,000, price 3,000,000, fee 30,000.
     assert_eq!(
         outcome.payments,
-        [tagged(REFUND, 6_400_000 + 2_020_000, 0x30), tagged(TREASURY, 1_630_000, 0x30)]
+        [tagged(REFUND, 5_400_000 + 2_020_000, 0x30), tagged(TREASURY, 1_630_000, 0x30)]
     );
 }
 

@@ -36,7 +36,7 @@ fn an_idle_slot_offers() {
             ("busy", |step| change_slot(step, 0, |slot| slot.stage = settled()), "wrong_stage"),
             (
                 "no token",
-                |step| step.inputs[0].value = Value::of_lovelace(amount(8_000_000)),
+                |step| step.inputs[0].value = Value::of_lovelace(amount(7_000_000)),
                 "missing_token",
             ),
             (
@@ -175,7 +175,7 @@ fn the_first_offer_leads() {
             ("idle slot", |step| change_slot(step, 1, |slot| slot.stage = Stage::Idle), "wrong_stage"),
             (
                 "no token",
-                |step| step.inputs[1].value = Value::of_lovelace(amount(9_000_000)),
+                |step| step.inputs[1].value = Value::of_lovelace(amount(8_000_000)),
                 "missing_token",
             ),
             (
@@ -214,7 +214,7 @@ fn a_better_offer_ousts_the_leader() {
         outcome.states,
         [
             StateOutput::new(expected.value, expected.state),
-            StateOutput::new(value(9_000_000, Token::Slot), ousted)
+            StateOutput::new(value(8_000_000, Token::Slot), ousted)
         ]
     );
 }

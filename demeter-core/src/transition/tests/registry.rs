@@ -62,8 +62,8 @@ fn an_operator_is_admitted() {
         outcome.states[1..],
         [
             StateOutput::new(value(8_000_000, Token::Operator), newcomer),
-            StateOutput::new(value(8_000_000, Token::Slot), slot(0)),
-            StateOutput::new(value(8_000_000, Token::Slot), slot(1)),
+            StateOutput::new(value(7_000_000, Token::Slot), slot(0)),
+            StateOutput::new(value(7_000_000, Token::Slot), slot(1)),
         ]
     );
 }
@@ -209,7 +209,7 @@ fn the_entities_rotate() {
 
 #[test]
 fn an_operator_retires() {
-    let second = held(0x21, value(8_000_500, Token::Slot), Slot { index: count(1), ..slot_in(Stage::Idle) });
+    let second = held(0x21, value(7_000_500, Token::Slot), Slot { index: count(1), ..slot_in(Stage::Idle) });
     let healthy = Step {
         references: vec![grid()],
         signers: signers(&[entity(1), entity(2)]),
@@ -230,11 +230,65 @@ fn an_operator_retires() {
         ],
     );
     assert_eq!(SCRIPTS.tokens_in(&outcome.states[0].value, Token::Slot, &GRID), amount(22));
-    let value = Value::of_lovelace(amount(24_000_500));
+    let value = Value::of_lovelace(amount(22_000_500));
     let tag = reference(0x12);
     assert_eq!(outcome.payments, [Payment { address: Address::of_key(OWNER), value, tag }]);
     let by_owner = accepted(&Step { signers: signers(&[OWNER]), ..healthy });
     assert!(by_owner.payments.is_empty());
+}
+
+fn deposit() -> RegistryTransition {
+    RegistryTransition::Deposit { head: ScriptHash::from_bytes([0xd1; 28]), deadline: time(9_000_000) }
+}
+
+#[test]
+fn grid_and_pool_move_into_a_head() {
+    let healthy = Step { signers: signers(&[entity(1), entity(2)]), ..step(deposit(), vec![grid(), pool()]) };
+    let outcome = assert_table(
+        &healthy,
+        &[
+            ("one entity", |step| step.signers = signers(&[entity(1), STRANGER]), "no_quorum"),
+            ("no pool", |step| step.inputs.truncate(1), "inputs"),
+            ("an operator instead", |step| step.inputs[1] = operator(), "inputs"),
+            ("an operator too", |step| step.inputs.push(operator()), "inputs"),
+            (
+                "a pool without token",
+                |step| step.inputs[1].value = Value::of_lovelace(amount(2_000_000)),
+                "missing_token",
+            ),
+        ],
+    );
+    assert!(outcome.states.is_empty() && outcome.payments.is_empty());
+    let output = outcome.deposit.unwrap();
+    let State::Grid(state) = grid().state else { panic!("not a grid") };
+    assert_eq!(output.address, Address::of_script(state.deposit));
+    assert_eq!(output.value, grid().value.checked_add(&pool().value).unwrap());
+    let recorded: Vec<_> = output.datum.commits.iter().map(|commit| commit.reference).collect();
+    assert_eq!(recorded, [grid().reference, pool().reference]);
+    // The order is that of the inputs, whichever is the grid's.
+    let mut pool_first = healthy;
+    pool_first.inputs[1].reference = reference(0x01);
+    let recorded = accepted(&pool_first).deposit.unwrap().datum.commits;
+    assert_eq!(recorded[0].reference, reference(0x01));
+}
+
+#[test]
+fn a_deposit_is_checked_whole() {
+    let step = Step { signers: signers(&[entity(1), entity(2)]), ..step(deposit(), vec![grid(), pool()]) };
+    let healthy = transaction(&step, &accepted(&step));
+    let changes: [(&str, fn(&mut OutputView)); 5] = [
+        ("address", |output| output.address = Address::of_key(OWNER)),
+        ("address", |output| output.address.stake = Some(Credential::Key(STRANGER))),
+        ("value", |output| output.value = output.value.clone().plus(&Asset::Lovelace, amount(1)).unwrap()),
+        ("datum", |output| output.datum = Datum::None),
+        ("reference script", |output| output.has_reference_script = true),
+    ];
+    for (part, change) in changes {
+        let mut transaction = healthy.clone();
+        change(&mut transaction.outputs[0]);
+        let refusal = verify(&SCRIPTS, &transaction).unwrap_err();
+        assert!(matches!(refusal, Refusal::DepositOutput { position: 0, part: found } if found == part));
+    }
 }
 
 #[test]
@@ -246,6 +300,7 @@ fn each_state_knows_its_own_transitions() {
         step(RegistryTransition::Report, vec![pool()]),
         step(RegistryTransition::Retire, vec![operator()]),
         step(RegistryTransition::Retire, vec![grid()]),
+        step(deposit(), vec![pool(), grid()]),
     ];
     for step in foreign {
         assert_eq!(apply(&SCRIPTS, &step).unwrap_err().code(), "not_of_this_state", "{step:?}");

@@ -3,7 +3,7 @@
 use demeter_core::{ExplainError, GridError, RangeError, TermsError};
 use demeter_examples::BidFileError;
 use demeter_tx::builder::SigningError;
-use demeter_tx::head::{ConfirmError, HeadError, SubmitError};
+use demeter_tx::head::{ConfirmError, DepositError, HeadError, SubmitError};
 use demeter_tx::keys::SignError;
 use demeter_tx::market::{BlueprintError, ComposeError};
 use demeter_tx::{ClockError, ParametersError};
@@ -57,6 +57,8 @@ pub(crate) enum DemoError {
     Clock(#[from] ClockError),
     #[error(transparent)]
     Confirm(#[from] ConfirmError),
+    #[error(transparent)]
+    Deposit(#[from] DepositError),
     #[error(transparent)]
     Explain(#[from] ExplainError),
     #[error(transparent)]

@@ -1,11 +1,11 @@
-//! Before the first bid: Genesis on L1, the head, the scripts, the operators and their records.
+//! Before the first bid: Genesis and Deposit on L1, the head, the scripts, the operators and their records.
 
 use demeter_core::codec::grid_id;
 use demeter_core::{
     Address, Amount, Asset, Count, Genesis, Grid, GridDraft, OutputReference, Ppm, Script, ScriptHash, Span,
-    Time, TransactionId, Value,
+    State, Time, TransactionId, Value,
 };
-use demeter_tx::head::EmbeddedHead;
+use demeter_tx::head::{EmbeddedHead, HYDRA_DEPOSIT, recreated};
 use demeter_tx::market::{Candidate, Composer, Contract, GenesisPlan, Plan};
 use demeter_tx::{LedgerSettings, Network, OutputDraft, ProtocolParameters, UtxoSet};
 
@@ -18,14 +18,15 @@ const START: u64 = 1_767_225_600_000;
 /// How many slots each operator of the demo asks for: one for each bid, and one to spare.
 pub(crate) const SLOTS_TO_SPARE: u64 = 1;
 
-/// Founds the grid on a ledger that stands for L1, and gives what a head opened on it holds.
-///
-/// NOTE: crossing into the head is the Deposit transition, which comes later; here the outputs are carried over.
+/// The head that the grid is deposited into: on L1 a head is known by the policy of its tokens.
+const HEAD: ScriptHash = ScriptHash::from_bytes([0xd1; 28]);
+
+/// Founds the grid on a ledger with the figures of L1, deposits it, and gives what hydra recreates in the head.
 fn genesis(cast: &Cast, contract: &Contract) -> Result<(Stage, UtxoSet), DemoError> {
     let start = Time::from_milliseconds(START)?;
     let settings = LedgerSettings {
         network: Network::Testnet,
-        parameters: ProtocolParameters::hydra_l2()?,
+        parameters: ProtocolParameters::mainnet()?,
         clock: clock(start)?,
     };
     let purses = UtxoSet::from_iter([purse(&cast.founder, Amount::from_units(1_000_000_000)?, 0)?]);
@@ -37,8 +38,7 @@ fn genesis(cast: &Cast, contract: &Contract) -> Result<(Stage, UtxoSet), DemoErr
     let grid = Grid::new(GridDraft {
         id: grid_id(seed, deadline),
         market: contract.scripts().market,
-        // Nothing crosses by Deposit yet, so any hash does.
-        deposit: ScriptHash::from_bytes([0xdd; 28]),
+        deposit: HYDRA_DEPOSIT,
         asset: Asset::Lovelace,
         entities: cast.entities.iter().map(Party::hash).collect(),
         admission: number(2)?,
@@ -63,9 +63,21 @@ fn genesis(cast: &Cast, contract: &Contract) -> Result<(Stage, UtxoSet), DemoErr
         .genesis(&plan, &stage.funds(&cast.founder)?)
         .map_err(|source| DemoError::Compose { what: what.clone(), source })?;
     stage.submit(what, transaction, &[&cast.founder])?;
-    let registry = Address::of_script(contract.scripts().registry);
-    let founded = stage.utxos()?.into_iter().filter(|(_, output)| *output.address() == registry).collect();
-    Ok((stage, founded))
+    let deposited = deposit(&mut stage, cast)?;
+    Ok((stage, deposited))
+}
+
+/// Grid and pool move into the head: gives what it then holds of them.
+fn deposit(stage: &mut Stage, cast: &Cast) -> Result<UtxoSet, DemoError> {
+    let (grid, _) = stage.grid()?;
+    let pool = stage.find("pool", |state| matches!(state, State::Pool(_)))?.reference;
+    let deadline = Time::from_milliseconds(START)?.after(Span::from_seconds(7 * 86_400)?)?;
+    let signers: Vec<&Party> = std::iter::once(&cast.founder).chain(cast.entities.iter().take(2)).collect();
+    stage.act("Deposit".to_owned(), Plan::deposit(grid, pool, HEAD, deadline), &signers)?;
+    let utxos = stage.utxos()?;
+    let deposit = utxos.values().find(|output| *output.address() == Address::of_script(HYDRA_DEPOSIT));
+    let deposit = deposit.ok_or_else(|| DemoError::Missing { what: "deposit".to_owned() })?;
+    Ok(recreated(deposit)?)
 }
 
 /// Opens a head with the grid in it, publishes the scripts, and admits the operators, who bring this much for
@@ -76,7 +88,10 @@ pub(crate) fn open(cast: &Cast, bonds: Amount) -> Result<Stage, DemoError> {
     for (index, (party, amount)) in (1u64..).zip(cast.purses(bonds)?) {
         utxos.extend([purse(party, amount, index)?]);
     }
-    let settings = main_chain.composer.settings().clone();
+    let settings = LedgerSettings {
+        parameters: ProtocolParameters::hydra_l2()?,
+        ..main_chain.composer.settings().clone()
+    };
     // A head is opened after the deadline of its grid.
     let opened = Time::from_milliseconds(START)?.after(Span::from_seconds(7_200)?)?;
     let head = EmbeddedHead::open(settings.clone(), utxos, opened)?;
@@ -92,7 +107,7 @@ pub(crate) fn open(cast: &Cast, bonds: Amount) -> Result<Stage, DemoError> {
             labels: operator.labels(),
             slots,
         };
-        let pool = stage.find("pool", |state| matches!(state, demeter_core::State::Pool(_)))?.reference;
+        let pool = stage.find("pool", |state| matches!(state, State::Pool(_)))?.reference;
         let (grid, _) = stage.grid()?;
         let signers: Vec<&Party> =
             std::iter::once(&operator.party).chain(cast.entities.iter().take(2)).collect();

@@ -85,9 +85,9 @@ pub(super) fn output_first(_: &Healthy, view: &mut TransactionView, dice: &mut D
 }
 
 pub(super) fn payment_tag(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
-    let states = healthy.outcome.states.len();
+    let exact = healthy.outcome.exact_outputs();
     let payment = position(dice, healthy.outcome.payments.len())?;
     let other = view.inputs[dice.position(view.inputs.len())].reference;
-    view.outputs[states + payment].datum = Datum::Inline(other.encode());
+    view.outputs[exact + payment].datum = Datum::Inline(other.encode());
     Some(())
 }

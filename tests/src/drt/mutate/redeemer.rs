@@ -3,6 +3,7 @@
 use demeter_core::transition::{InputView, TransactionView};
 use demeter_core::{
     MarketRedeemer, MarketTransition, PlutusData, Redeemer, RegistryRedeemer, RegistryTransition, Script,
+    Time,
 };
 
 use super::data::{changed, until_read};
@@ -40,7 +41,8 @@ pub(super) fn other_transition(healthy: &Healthy, view: &mut TransactionView, di
         Redeemer::Act(dice.pick(&transitions).clone()).encode()
     } else {
         let endorse = RegistryTransition::Endorse { endorsed: healthy.world.operator.labels.clone() };
-        let transitions = [RegistryTransition::Report, RegistryTransition::Retire, endorse];
+        let deposit = RegistryTransition::Deposit { head: crate::make::script(0xd1), deadline: Time::ZERO };
+        let transitions = [RegistryTransition::Report, RegistryTransition::Retire, endorse, deposit];
         Redeemer::Act(dice.pick(&transitions).clone()).encode()
     };
     primary.redeemer = Some(redeemer);
