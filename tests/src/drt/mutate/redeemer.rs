@@ -12,7 +12,8 @@ use crate::make::amount;
 use crate::{machine, tree};
 
 pub(super) fn is_act(redeemer: &[u8]) -> bool {
-    tree::index(&machine::decoded(redeemer)) == 0
+    let data = machine::decoded(redeemer);
+    tree::is_constructor(&data) && tree::index(&data) == 0
 }
 
 fn the_primary(view: &mut TransactionView) -> Option<&mut InputView> {
