@@ -66,9 +66,12 @@ impl LedgerOutput<'_> {
     }
 }
 
+/// A policy with its assets: names and amounts.
+type Policy<'a> = (&'a [u8], Vec<(&'a [u8], u64)>);
+
 /// A value by policy and name; ada has neither, and comes first.
 fn write_value(value: &Value, writer: &mut Writer) {
-    let mut policies: Vec<(&[u8], Vec<(&[u8], u64)>)> = Vec::new();
+    let mut policies: Vec<Policy<'_>> = Vec::new();
     for (asset, amount) in value.iter() {
         let (policy, name): (&[u8], &[u8]) = match asset {
             Asset::Lovelace => (&[], &[]),

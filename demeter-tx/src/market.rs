@@ -18,5 +18,5 @@ pub use composer::{Composer, GenesisPlan};
 pub use contract::{BlueprintError, Contract};
 pub use error::ComposeError;
 pub use funds::Funds;
-pub use plan::{Candidate, Plan, SlotRange};
+pub use plan::{Candidate, Declaration, Plan, Rotation, Ruling, SlotRange};
 pub use read::{StateError, read_state};

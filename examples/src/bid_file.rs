@@ -2,13 +2,20 @@
 //!
 //! A bid file names a workload (a Kubernetes manifest, relative to the bid file) and says what it may cost, for how
 //! long it shall run and how its operator is chosen. Times in `window` count from the moment the bid is placed.
+//!
+//! The method is one of three:
+//!
+//! - `race: {ramp: 8m}`: whoever comes first, while the price rises from floor to ceiling over the ramp (at once
+//!   without one);
+//! - `reputation: {head_start: 6m, ramp: 0s}`: a race in which the worst record waits so much longer than the best;
+//! - `auction: {price: 0.25, fit: 0.15, reputation: 0.6}`: the best offer under these weights.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use demeter_core::{
     Amount, Count, Label, Labels, Method, Need, Ppm, PriceRange, Quantity, RangeError, Request, ResourceName,
-    Term, TermsError, Time, Window,
+    Span, Term, TermsError, Time, Window,
 };
 use demeter_kube::{QuantityError, ReadError, Unit, Workload, parse_quantity};
 use serde::Deserialize;
@@ -99,6 +106,12 @@ pub enum BidFileError {
         /// The bid file.
         path: PathBuf,
     },
+    /// The record would not count.
+    #[error("{}: method.reputation.head_start: longer than 0, or the method is a race", path.display())]
+    NoHeadStart {
+        /// The bid file.
+        path: PathBuf,
+    },
     /// Less is preferred than the workload asks for.
     #[error("{}: prefer.{name}: {preferred} is less than the {required} that the workload asks for", path.display())]
     PreferredTooLittle {
@@ -164,7 +177,29 @@ struct WindowText {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "lowercase")]
 enum MethodText {
+    /// All may come at once.
+    Race(RaceText),
+    /// A race in which better records start earlier.
+    Reputation(ReputationText),
+    /// The best offer wins.
     Auction(AuctionText),
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RaceText {
+    /// In which time the price rises from floor to ceiling: at once if it is not given.
+    #[serde(default)]
+    ramp: Duration,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReputationText {
+    /// How much longer the worst record waits than the best.
+    head_start: Duration,
+    #[serde(default)]
+    ramp: Duration,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -194,10 +229,7 @@ impl BidFile {
         let workload = Workload::read(beside.join(workload))
             .map_err(|source| BidFileError::Workload { path: path.to_owned(), source })?;
         let needs = needs(path, &workload, &prefer)?;
-        let MethodText::Auction(weights) = method;
-        if [weights.price, weights.fit, weights.reputation].iter().all(|weight| weight.0 == Ppm::ZERO) {
-            return Err(BidFileError::NoWeights { path: path.to_owned() });
-        }
+        let method = method_of(path, method)?;
         Ok(Self {
             path: path.to_owned(),
             name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -206,7 +238,7 @@ impl BidFile {
             price: PriceRange { floor: price.floor.0, ceiling: price.ceiling.0 },
             term: Term { period: term.period.0, periods: term.periods, grace: term.grace.0 },
             bond: bond.0,
-            method: Method::auction(weights.price.0, weights.fit.0, weights.reputation.0),
+            method,
             window,
         })
     }
@@ -318,6 +350,24 @@ fn needs(
         preferred: preferred.get(name).copied().unwrap_or(*required),
     };
     Ok(workload.needs.iter().map(need).collect())
+}
+
+fn method_of(path: &Path, method: MethodText) -> Result<Method, BidFileError> {
+    match method {
+        MethodText::Race(RaceText { ramp }) => Ok(Method::race(ramp.0)),
+        MethodText::Reputation(ReputationText { head_start, ramp }) => {
+            if head_start.0 == Span::ZERO {
+                return Err(BidFileError::NoHeadStart { path: path.to_owned() });
+            }
+            Ok(Method::reputation(head_start.0, ramp.0))
+        }
+        MethodText::Auction(AuctionText { price, fit, reputation }) => {
+            if [price, fit, reputation].iter().all(|weight| weight.0 == Ppm::ZERO) {
+                return Err(BidFileError::NoWeights { path: path.to_owned() });
+            }
+            Ok(Method::auction(price.0, fit.0, reputation.0))
+        }
+    }
 }
 
 fn labels_of(labels: &BTreeMap<String, String>) -> Labels {

@@ -41,7 +41,7 @@ pub enum UnitError {
 pub struct Ada(pub Amount);
 
 /// A span of time, as people write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Duration(pub Span);
 

@@ -41,10 +41,16 @@ mod output {
         for title in [
             "Operators",
             "Bids",
+            "Race preview",
+            "Race by reputation orders",
             "Auction shop",
             "Auction nightly-report",
             "Auction trainer",
+            "Nobody for trainer-h100",
+            "What happened",
             "Leases, settled",
+            "Records, as leases were reported",
+            "The same bid again: trainer, but for nonce and window",
         ] {
             assert!(report.lines().any(|line| line == title), "no section is called {title}");
         }
@@ -71,6 +77,19 @@ mod output {
             assert!(number("steps") <= number("steps_limit"), "{transaction}");
         }
         assert!(transactions.iter().any(|transaction| transaction["memory"].as_u64().unwrap() > 0));
+    }
+
+    #[test]
+    fn every_transaction_is_listed_unless_a_row_for_each_kind_will_do() {
+        let [report, brief] =
+            [&[][..], &["--brief"]].map(|arguments| grid().args(arguments).output().unwrap());
+        let (report, brief) = (text(&report.stdout), text(&brief.stdout));
+        let (_, told) = json(&[]);
+        for transaction in told["transactions"].as_array().unwrap() {
+            let (what, id) = (transaction["what"].as_str().unwrap(), transaction["id"].as_str().unwrap());
+            assert!(report.lines().any(|line| line.contains(what) && line.contains(id)), "{what}");
+            assert!(!brief.contains(id), "{what}");
+        }
     }
 
     #[test]
@@ -272,6 +291,46 @@ method:
     }
 
     #[test]
+    fn methods_by_their_names() {
+        let method = |text: &str| {
+            let folder = Folder::new();
+            folder.write("bid.yaml", BID.replacen("method:\n  auction:\n    price: 1\n", text, 1));
+            folder
+        };
+        for (text, kind) in [
+            ("method:\n  race: {}\n", "race"),
+            ("method:\n  race:\n    ramp: 5m\n", "race"),
+            ("method:\n  reputation:\n    head_start: 6m\n", "reputation"),
+            ("method:\n  reputation:\n    head_start: 3m\n    ramp: 90s\n", "reputation"),
+        ] {
+            let output = method(text).run(&["--json", "bid.yaml"]);
+            assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(report["conserved"], Value::Bool(true));
+            assert_eq!(report["bids"][0]["method"]["kind"], kind);
+            assert_eq!(report["races"][0]["bid"], "bid");
+            assert_eq!(report["leases"][0]["ended"], "completed");
+        }
+        let refusal = |text: &str| method(text).refusal(&["bid.yaml"]);
+        assert_eq!(
+            refusal("method:\n  reputation:\n    head_start: 0s\n"),
+            "bid.yaml: method.reputation.head_start: longer than 0, or the method is a race"
+        );
+        let missing = refusal("method:\n  reputation: {}\n");
+        assert!(missing.contains("missing field `head_start`"), "{missing}");
+        let unknown = refusal("method:\n  lottery: {}\n");
+        assert!(unknown.contains("unknown variant `lottery`"), "{unknown}");
+        // From so low a floor the price rises too slowly for anybody.
+        let slow = BID.replacen("auction:\n    price: 1\n", "race:\n    ramp: 30d\n", 1);
+        let folder = Folder::new();
+        folder.write("bid.yaml", slow.replacen("floor: 0.05 ada", "floor: 1 lovelace", 1));
+        assert_starts(
+            &folder.refusal(&["bid.yaml"]),
+            "bid.yaml: window.closes: no operator can answer this bid: alder: would come ",
+        );
+    }
+
+    #[test]
     fn workloads_that_cannot_be_read() {
         let missing = changed("web.yaml", "nowhere.yaml");
         assert_eq!(missing, "bid.yaml: workload: nowhere.yaml: No such file or directory (os error 2)");
@@ -311,6 +370,8 @@ method:
         assert_starts(&dear, "bid.yaml: price.ceiling: no operator can answer this bid: alder: asks for ");
         let nowhere = changed("method:", "labels:\n  region: mars\nmethod:");
         assert_starts(&nowhere, "bid.yaml: labels: no operator can answer this bid: alder: ");
+        let unknown = changed("method:", "endorsed:\n  region: mars\nmethod:");
+        assert_starts(&unknown, "bid.yaml: endorsed: no operator can answer this bid: alder: ");
         let large = workload("500m", "5000");
         let fault = "no operator can answer this bid: alder: 5000000 of cpu is more than a slot's capacity of 16000; ";
         assert_starts(&large, &format!("bid.yaml: workload: {fault}"));

@@ -2,6 +2,7 @@
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 //! - [`rule`]: each of those functions beside ours, on many inputs.
@@ -14,6 +15,7 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+pub mod costs;
 pub mod drt;
 pub mod machine;
 pub mod make;

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use demeter_core::transition::TransactionView;
 use demeter_tests::drt::record::{self, ACCEPTED, DISAGREEMENTS, VERDICTS, Vector};
 use demeter_tests::drt::{
-    CODES, Dice, Engine, Engines, Judgement, Mirror, Plan, Summary, TRANSITIONS, UNREACHED, Verdict, healthy,
-    perturbed, run,
+    CODES, Dice, Engine, Engines, Judgement, Mirror, Plan, Summary, TRANSITIONS, UNREACHED, Verdict,
+    any_healthy, perturbed, run,
 };
 use demeter_tests::repository;
 
@@ -42,7 +42,7 @@ fn a_run_follows_from_its_plan_alone() {
 fn nothing_but_what_the_mirror_yields_is_accepted() {
     let engines = Engines::default();
     for transition in TRANSITIONS {
-        let healthy = healthy(engines.scripts(), transition, &mut Dice::new(1));
+        let healthy = any_healthy(engines.scripts(), transition, &mut Dice::new(1));
         assert_eq!(engines.judge(&healthy.transaction), Judgement::Accepted, "{transition}");
         for (what, transaction) in perturbed(&healthy) {
             let free = transition == "genesis" && what.starts_with("output 0: datum at");

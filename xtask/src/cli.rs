@@ -34,7 +34,7 @@ pub(crate) struct Cases {
 pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
-        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`,
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `costs`,
         /// `differential` or `rule`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
@@ -72,6 +72,15 @@ pub(crate) enum Habit {
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// Print one object of JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what each transition costs and write it to tests/costs.json; fail where that is more than is aimed at
+    Costs {
+        /// Compare with the committed file instead of writing it
+        #[arg(long)]
+        check: bool,
+        /// Print what the file holds instead of a table, and do not write it
         #[arg(long)]
         json: bool,
     },

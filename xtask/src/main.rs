@@ -10,6 +10,7 @@ mod blueprint;
 mod ci;
 mod cli;
 mod contracts;
+mod costs;
 mod demo;
 mod differential;
 mod error;
@@ -56,6 +57,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Lint => lint::run(&workspace),
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
+        Habit::Costs { check, json } => costs::run(&workspace, check, json),
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Differential(cases) => differential::run(&workspace, &cases),
         Habit::Rule { inputs, seed, json } => rule::run(&workspace, inputs, seed, json),

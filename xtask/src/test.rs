@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint, differential,
+    aiken, blueprint, costs, differential,
     error::Error,
     process,
     report::{self, Report},
@@ -45,6 +45,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.rule {
         reports.push(rule::suite(workspace));
     }
+    if selection.costs {
+        reports.push(costs::suite(workspace));
+    }
     Ok(reports)
 }
 
@@ -62,7 +65,7 @@ fn shared() -> Result<Option<PathBuf>, Error> {
 }
 
 /// The suites beside those of the packages.
-const SUITES: [&str; 7] = ["rust", "aiken", "units", "blueprint", "vectors", "differential", "rule"];
+const SUITES: [&str; 8] = ["rust", "aiken", "units", "blueprint", "vectors", "costs", "differential", "rule"];
 
 /// The suites asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -72,6 +75,7 @@ pub(crate) struct Selection {
     units: bool,
     blueprint: bool,
     vectors: bool,
+    costs: bool,
     differential: bool,
     rule: bool,
 }
@@ -85,6 +89,7 @@ impl Selection {
             units: true,
             blueprint: true,
             vectors: true,
+            costs: true,
             differential: true,
             rule: true,
         }
@@ -103,6 +108,7 @@ impl Selection {
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
+                "costs" => selection.costs = true,
                 "differential" => selection.differential = true,
                 "rule" => selection.rule = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
@@ -132,7 +138,7 @@ mod tests {
     fn no_name_means_every_suite() {
         let selection = read(&[]).unwrap();
         assert_eq!(selection.packages, ["core", "tx"]);
-        assert!(selection.aiken && selection.units && selection.blueprint);
+        assert!(selection.aiken && selection.units && selection.blueprint && selection.costs);
     }
 
     #[test]
@@ -147,7 +153,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, rule"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, costs, differential, rule"
         );
     }
 }

@@ -128,8 +128,8 @@ impl Composer {
     /// The transaction that makes a plan's transition happen, short of signatures.
     ///
     /// `utxos` must hold every output that the plan names; others do no harm. What the transition sets free and pays to
-    /// nobody by name (the purse that Collect empties, the pay that Claim draws, the bid that Cancel takes back) goes
-    /// to the change address of `funds`, whoever's that is.
+    /// nobody by name (the purse that Collect empties, the pay that Claim draws, what Cancel, Close and Retire set free)
+    /// goes to the change address of `funds`, whoever's that is.
     ///
     /// # Errors
     /// The contract refuses, an output is not there, or the funds do not suffice.

@@ -3,7 +3,7 @@
 use demeter_core::Scripts;
 use demeter_core::transition::{Datum, OutputView, TransactionView};
 
-use super::{Dice, healthy, mutate, wild};
+use super::{Dice, any_healthy, mutate, wild};
 
 /// A transaction to be judged.
 #[derive(Clone, Debug)]
@@ -34,9 +34,9 @@ impl Case {
     pub fn new(scripts: Scripts, transition: &'static str, seed: u64, number: u64) -> Self {
         let mut dice = Dice::of_case(seed, transition, number);
         let (kind, transaction) = match number % 10 {
-            0 | 3 | 6 | 8 => (Kind::Healthy, healthy(scripts, transition, &mut dice).transaction),
+            0 | 3 | 6 | 8 => (Kind::Healthy, any_healthy(scripts, transition, &mut dice).transaction),
             1 | 4 | 7 => {
-                let (change, transaction) = mutate(&healthy(scripts, transition, &mut dice), &mut dice);
+                let (change, transaction) = mutate(&any_healthy(scripts, transition, &mut dice), &mut dice);
                 (Kind::Spoiled(change), transaction)
             }
             _ => (Kind::Wild, wild(scripts, transition, &mut dice)),

@@ -50,20 +50,27 @@ pub struct Healthy {
     pub world: World,
 }
 
-/// A healthy transaction of this kind.
+/// A healthy transaction of this kind, after as many tries as that takes.
 ///
 /// # Panics
 /// The dice make none in many tries.
-pub fn healthy(scripts: Scripts, transition: &str, dice: &mut Dice) -> Healthy {
+pub fn any_healthy(scripts: Scripts, transition: &str, dice: &mut Dice) -> Healthy {
     for _ in 0..200 {
-        if let Ok(healthy) = attempt(scripts, transition, dice) {
+        if let Ok(healthy) = healthy(scripts, transition, dice) {
             return healthy;
         }
     }
     panic!("no healthy {transition} in 200 tries");
 }
 
-fn attempt(scripts: Scripts, transition: &str, dice: &mut Dice) -> Result<Healthy, Box<Refusal>> {
+/// A healthy transaction of this kind; an error where the dice made one that the mirror refuses.
+///
+/// # Errors
+/// What the mirror says.
+///
+/// # Panics
+/// There is no such transition.
+pub fn healthy(scripts: Scripts, transition: &str, dice: &mut Dice) -> Result<Healthy, Box<Refusal>> {
     let mut world = world_for(scripts, transition, dice);
     if transition == "genesis" {
         return founding(world, dice);

@@ -26,7 +26,7 @@ pub use compare::{Engines, Judgement};
 pub use coverage::{CODES, UNREACHED, unreached};
 pub use dice::Dice;
 pub use engine::{Engine, Mirror, Refused, Validator, Verdict};
-pub use healthy::{Healthy, TRANSITIONS, healthy};
+pub use healthy::{Healthy, TRANSITIONS, any_healthy, healthy};
 pub use minimise::minimised;
 pub use mutate::{mutate, perturbed};
 pub use run::{Counts, Disagreement, Plan, Summary, run};

@@ -276,7 +276,8 @@ fn grid_and_pool_move_into_a_head() {
 fn a_deposit_is_checked_whole() {
     let step = Step { signers: signers(&[entity(1), entity(2)]), ..step(deposit(), vec![grid(), pool()]) };
     let healthy = transaction(&step, &accepted(&step));
-    let changes: [(&str, fn(&mut OutputView)); 5] = [
+    type Change = (&'static str, fn(&mut OutputView));
+    let changes: [Change; 5] = [
         ("address", |output| output.address = Address::of_key(OWNER)),
         ("address", |output| output.address.stake = Some(Credential::Key(STRANGER))),
         ("value", |output| output.value = output.value.clone().plus(&Asset::Lovelace, amount(1)).unwrap()),

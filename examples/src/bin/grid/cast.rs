@@ -1,12 +1,16 @@
 //! Who takes part: keys and addresses, drawn from the seed.
 
-use demeter_core::{Address, Amount, KeyHash};
+use demeter_core::{Address, Amount, Count, KeyHash};
 use demeter_tx::keys::{PaymentKey, Signer as _};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
+use crate::error::DemoError;
 use crate::limits::{APPLICATION_PURSE, ada};
 use crate::operator::{OPERATORS, Operator};
+
+/// What a key needs to act that neither pays nor earns, in ada: collateral, and change.
+const ACTING_PURSE: u64 = 50;
 
 /// Somebody with a key.
 #[derive(Debug)]
@@ -38,8 +42,10 @@ pub(crate) struct Cast {
     pub(crate) founder: Party,
     /// Gets the fees.
     pub(crate) treasury: Party,
-    /// Admit operators.
+    /// Admit operators, endorse labels, and rule on leases.
     pub(crate) entities: Vec<Party>,
+    /// Takes the place of the last of them.
+    pub(crate) new_entity: Party,
     pub(crate) operators: Vec<Operator>,
     /// Gave the operators the work that their records come from.
     pub(crate) pilot: Party,
@@ -55,20 +61,36 @@ impl Cast {
             founder: Party::draw("founder", &mut random),
             treasury: Party::draw("treasury", &mut random),
             entities: ["entity 1", "entity 2", "entity 3"].map(|name| Party::draw(name, &mut random)).into(),
+            new_entity: Party::draw("entity 4", &mut random),
             operators: OPERATORS
                 .iter()
-                .map(|profile| Operator::new(profile, Party::draw(profile.name, &mut random), &mut random))
+                .map(|profile| {
+                    let keys = [profile.name, profile.name].map(|name| Party::draw(name, &mut random));
+                    Operator::new(profile, keys, &mut random)
+                })
                 .collect(),
             pilot: Party::draw("pilot", &mut random),
             applications: bids.iter().map(|bid| Party::draw(format!("app {bid}"), &mut random)).collect(),
         }
     }
 
+    /// The operator of this number: the first that was admitted has number 0.
+    pub(crate) fn operator(&self, number: Count) -> Result<&Operator, DemoError> {
+        usize::try_from(number.to_number())
+            .ok()
+            .and_then(|index| self.operators.get(index))
+            .ok_or_else(|| DemoError::Missing { what: format!("operator {number}") })
+    }
+
     /// What each party brings into the head, in lovelace; the operators bring what all bonds are besides.
     pub(crate) fn purses(&self, bonds: Amount) -> Result<Vec<(&Party, Amount)>, demeter_core::RangeError> {
         let mut purses = vec![(&self.founder, ada(500)?), (&self.pilot, ada(2_000)?)];
+        for entity in &self.entities {
+            purses.push((entity, ada(ACTING_PURSE)?));
+        }
         for operator in &self.operators {
             purses.push((&operator.party, ada(300)?.checked_add(bonds)?));
+            purses.push((&operator.next_key, ada(ACTING_PURSE)?));
         }
         for application in &self.applications {
             purses.push((application, ada(APPLICATION_PURSE)?));

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use demeter_core::limits::FEE_ADA;
-use demeter_core::{Amount, RangeError, Stage as SlotStage, State};
+use demeter_core::{Amount, Stage as SlotStage, State};
 
 use crate::cast::{Cast, Party};
 use crate::error::DemoError;
-use crate::lease::Lease;
-use crate::report::{BalanceLine, Conservation};
+use crate::report::{BalanceLine, Conservation, LeaseLine};
 use crate::stage::{Stage, lovelace_at};
 
 /// The pseudo-party that holds what is in bids and leases.
@@ -19,18 +17,17 @@ const GRID: &str = "grid and pool";
 /// What every party has, in lovelace: in its own outputs, and in states.
 pub(crate) fn balances(stage: &Stage, cast: &Cast) -> Result<BTreeMap<String, u64>, DemoError> {
     let utxos = stage.utxos()?;
-    let mut balances: BTreeMap<String, u64> =
-        parties(cast).map(|party| (party.name.clone(), lovelace_at(&utxos, &party.address()))).collect();
+    let mut balances: BTreeMap<String, u64> = BTreeMap::new();
+    // An operator has two keys, and one name.
+    for party in parties(cast).chain(cast.operators.iter().map(|operator| &operator.next_key)) {
+        *balances.entry(party.name.clone()).or_default() += lovelace_at(&utxos, &party.address());
+    }
     for held in stage.states()? {
-        let operator = |number: demeter_core::Count| {
-            usize::try_from(number.to_number()).ok().and_then(|index| cast.operators.get(index))
-        };
+        let name = |number| cast.operator(number).map(|operator| operator.party.name.clone());
         let owner = match &held.state {
             State::Grid(_) | State::Pool(_) => GRID.to_owned(),
-            State::Operator(record) => name_of(operator(record.number)),
-            State::Slot(slot) if !matches!(slot.stage, SlotStage::Leased(_)) => {
-                name_of(operator(slot.operator))
-            }
+            State::Operator(record) => name(record.number)?,
+            State::Slot(slot) if !matches!(slot.stage, SlotStage::Leased(_)) => name(slot.operator)?,
             State::Slot(_) | State::Bid(_) => ESCROW.to_owned(),
         };
         *balances.entry(owner).or_default() += held.value.lovelace().to_units();
@@ -43,10 +40,6 @@ pub(crate) fn balances(stage: &Stage, cast: &Cast) -> Result<BTreeMap<String, u6
     Ok(balances)
 }
 
-fn name_of(operator: Option<&crate::operator::Operator>) -> String {
-    operator.map_or_else(|| ESCROW.to_owned(), |operator| operator.party.name.clone())
-}
-
 fn parties(cast: &Cast) -> impl Iterator<Item = &Party> {
     let operators = cast.operators.iter().map(|operator| &operator.party);
     cast.applications
@@ -56,26 +49,27 @@ fn parties(cast: &Cast) -> impl Iterator<Item = &Party> {
         .chain(&cast.entities)
 }
 
+/// INVARIANT: an amount is below 2^63.
+const fn signed(amount: Amount) -> i64 {
+    amount.to_units().cast_signed()
+}
+
 /// What each party should gain or lose by the leases, in lovelace.
 pub(crate) struct Expected(BTreeMap<String, i64>);
 
 impl Expected {
-    /// By these leases, each run to its end: the application pays price, fee and what goes along with a fee; its
-    /// reserve comes back. Bonds come back too.
-    pub(crate) fn of(leases: &[Lease<'_>], cast: &Cast) -> Result<Self, RangeError> {
+    /// By these leases: the operator gains what is paid and loses what is slashed, the treasury gains what is
+    /// charged, and the application is the other side of all that. Reserves and what is left of bonds come back.
+    pub(crate) fn of(leases: &[LeaseLine], cast: &Cast) -> Self {
         let mut sums: BTreeMap<String, i64> = BTreeMap::new();
         for lease in leases {
-            let (pay, fee) = (lease.pay()?, lease.fee()?);
-            let charged = if fee == Amount::ZERO { fee } else { fee.checked_add(FEE_ADA)? };
-            // INVARIANT: an amount is below 2^63.
-            let signed = |amount: Amount| amount.to_units().cast_signed();
-            let operator = usize::try_from(lease.operator.to_number()).ok();
-            let operator = name_of(operator.and_then(|index| cast.operators.get(index)));
-            *sums.entry(operator).or_default() += signed(pay);
-            *sums.entry(cast.treasury.name.clone()).or_default() += signed(charged);
-            *sums.entry(lease.application.name.clone()).or_default() -= signed(pay.checked_add(charged)?);
+            let earned = signed(lease.paid) - signed(lease.slashed);
+            let charged = signed(lease.fee) + signed(lease.beside);
+            *sums.entry(lease.operator.clone()).or_default() += earned;
+            *sums.entry(cast.treasury.name.clone()).or_default() += charged;
+            *sums.entry(lease.application.clone()).or_default() -= earned + charged;
         }
-        Ok(Self(sums))
+        Self(sums)
     }
 
     /// The balances before and after, and beside them what was expected.
@@ -102,16 +96,23 @@ impl Expected {
     }
 }
 
-/// Whether every balance is what the leases say, nothing is left in escrow, and nothing came or went.
-pub(crate) fn conservation(cast: &Cast, balances: &[BalanceLine]) -> (bool, Conservation) {
+/// Whether every balance is what the leases say, each lease gave back what it should as it ended, nothing is left in
+/// escrow, and nothing came or went.
+pub(crate) fn conservation(
+    cast: &Cast,
+    balances: &[BalanceLine],
+    leases: &[LeaseLine],
+) -> (bool, Conservation) {
     let gain = |line: &BalanceLine| line.after.cast_signed() - line.before.cast_signed();
     let sum = |wanted: &dyn Fn(&str) -> bool| -> i64 {
         balances.iter().filter(|line| wanted(&line.party)).map(gain).sum()
     };
     let is_application = |name: &str| cast.applications.iter().any(|party| party.name == name);
     let is_operator = |name: &str| cast.operators.iter().any(|operator| operator.party.name == name);
-    let off: Vec<String> =
-        balances.iter().filter(|line| gain(line) != line.owed).map(|line| line.party.clone()).collect();
+    let parties_off = balances.iter().filter(|line| gain(line) != line.owed).map(|line| line.party.clone());
+    let owed_back = |lease: &LeaseLine| signed(lease.left) + signed(lease.slashed);
+    let leases_off = leases.iter().filter(|lease| signed(lease.back) != owed_back(lease));
+    let off = parties_off.chain(leases_off.map(|lease| format!("lease {}", lease.bid))).collect();
     let in_escrow = balances.iter().find(|line| line.party == ESCROW).map_or(0, |line| line.after);
     let conservation = Conservation {
         before: balances.iter().map(|line| line.before).sum(),
@@ -119,6 +120,8 @@ pub(crate) fn conservation(cast: &Cast, balances: &[BalanceLine]) -> (bool, Cons
         applications_paid: -sum(&is_application),
         operators_earned: sum(&is_operator),
         treasury_got: sum(&|name| name == cast.treasury.name),
+        came_back: leases.iter().map(|lease| lease.back.to_units()).sum(),
+        slashed: leases.iter().map(|lease| lease.slashed.to_units()).sum(),
         in_escrow,
         off,
     };

@@ -1,4 +1,4 @@
-//! `grid`: three auctions on an embedded head, from bid to paid lease.
+//! `grid`: the whole protocol on an embedded head, from bids to settled leases and changed records.
 //!
 //! Everything that it prints happened: transactions built, signed, and checked by the compiled Plutus scripts on a
 //! ledger in this process. Time is virtual and all that is random comes from the seed, so the same arguments give the
@@ -7,17 +7,26 @@
 //! Exit codes: 0 if nothing was lost, 1 if something was or if the demo could not go on, 2 if what the user gave is
 //! wrong. A reader that stops reading (`grid | head -1`) changes nothing about that.
 
+mod auction;
+mod bids;
 mod cast;
 mod check;
+mod contest;
+mod departure;
 mod error;
-mod flow;
+mod format;
+mod history;
+mod keys;
 mod lease;
 mod limits;
 mod opening;
 mod operator;
 mod print;
+mod race;
 mod report;
+mod settlement;
 mod stage;
+mod story;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -29,16 +38,20 @@ use demeter_examples::BidFile;
 use crate::error::DemoError;
 use crate::print::Printer;
 use crate::report::Report;
+use crate::story::Plot;
 
-/// Runs three auctions on an embedded head, from bid to paid lease, and shows what happens.
+/// Runs the whole protocol on an embedded head, from bids to settled leases, and shows what happens.
 #[derive(Debug, Parser)]
 #[command(name = "grid", version)]
 struct Arguments {
-    /// Bid files; by default the three in examples/bids.
+    /// Bid files, whose leases run their course; by default those in examples/bids, and all that can happen.
     bids: Vec<PathBuf>,
     /// What keys, prices and records are drawn from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Show the largest transaction of each kind, rather than list every one with its id.
+    #[arg(long)]
+    brief: bool,
     /// Print one JSON object for programs instead.
     #[arg(long)]
     json: bool,
@@ -61,9 +74,13 @@ fn main() -> ExitCode {
 ///
 /// Nothing is printed before all is done, so that a fault leaves nothing on standard output.
 fn run(arguments: &Arguments) -> Result<bool, DemoError> {
-    let files = bid_paths(&arguments.bids).iter().map(BidFile::read).collect::<Result<Vec<_>, _>>()?;
-    let report = flow::run(files, arguments.seed)?;
-    match print(&report, arguments.json) {
+    let (paths, plot) = match arguments.bids.as_slice() {
+        [] => (story_paths(), Plot::Whole),
+        own => (own.to_vec(), Plot::Own),
+    };
+    let files = paths.iter().map(BidFile::read).collect::<Result<Vec<_>, _>>()?;
+    let report = story::run(&files, plot, arguments.seed)?;
+    match print(&report, arguments) {
         // A reader that has seen enough, as `head` does, is no fault.
         Err(DemoError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         printed => printed?,
@@ -71,12 +88,13 @@ fn run(arguments: &Arguments) -> Result<bool, DemoError> {
     Ok(report.conserved)
 }
 
-fn print(report: &Report, json: bool) -> Result<(), DemoError> {
+fn print(report: &Report, arguments: &Arguments) -> Result<(), DemoError> {
     let mut output = anstream::stdout().lock();
-    if json {
+    if arguments.json {
         writeln!(output, "{}", serde_json::to_string_pretty(report)?)?;
     } else {
-        Printer::new(&mut output, io::stdout().is_terminal()).print_report(report)?;
+        let terminal = io::stdout().is_terminal();
+        Printer::new(&mut output, terminal, !arguments.brief).print_report(report)?;
     }
     Ok(output.flush()?)
 }
@@ -89,11 +107,8 @@ fn one_line(message: &str) -> String {
     message.chars().map(escaped).collect()
 }
 
-/// The bid files asked for, or those that come with the demo.
-fn bid_paths(asked: &[PathBuf]) -> Vec<PathBuf> {
-    if !asked.is_empty() {
-        return asked.to_vec();
-    }
+/// The bid files that come with the demo.
+fn story_paths() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("bids");
-    ["shop", "nightly-report", "trainer"].map(|name| folder.join(name).with_extension("yaml")).to_vec()
+    story::BIDS.iter().map(|(name, _)| folder.join(name).with_extension("yaml")).collect()
 }

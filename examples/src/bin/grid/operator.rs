@@ -1,18 +1,21 @@
 //! The operators: what they have, and how they answer a bid.
 
 use demeter_core::{
-    Amount, Grid, Ineligible, Label, Labels, Need, Operator as Record, Quantity, RangeError, ResourceName,
-    Resources, Terms, eligibility,
+    Amount, Grid, Ineligible, KeyHash, Label, Labels, Need, Operator as Record, Quantity, RangeError,
+    ResourceName, Resources, Span, Terms, eligibility,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::Rng as _;
 
 use crate::cast::Party;
+use crate::error::DemoError;
 use crate::report::Fault;
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const HOUR: u128 = 3_600_000;
+/// No operator takes this long to see that it may answer, in milliseconds.
+const SLOWEST: u32 = 5_000;
 
 /// What an operator is like, before the seed is drawn.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub(crate) struct Profile {
     pub(crate) generosity: u64,
     /// Ada that it has earned before: its record.
     pub(crate) history: u64,
+    /// Whether the entities have seen its machines, and endorse what it says of their GPUs.
+    pub(crate) inspected: bool,
 }
 
 /// The five of the demo.
@@ -46,6 +51,7 @@ pub(crate) const OPERATORS: [Profile; 5] = [
         margin: 110,
         generosity: 50,
         history: 120,
+        inspected: false,
     },
     Profile {
         name: "birch",
@@ -54,9 +60,10 @@ pub(crate) const OPERATORS: [Profile; 5] = [
         storage: 4_000,
         gpus: 8,
         labels: &[("topology.kubernetes.io/region", "eu-west"), ("nvidia.com/gpu.product", "NVIDIA-L40S")],
-        margin: 130,
+        margin: 120,
         generosity: 100,
         history: 400,
+        inspected: true,
     },
     Profile {
         name: "cedar",
@@ -68,6 +75,7 @@ pub(crate) const OPERATORS: [Profile; 5] = [
         margin: 85,
         generosity: 0,
         history: 0,
+        inspected: false,
     },
     Profile {
         name: "dogwood",
@@ -79,6 +87,7 @@ pub(crate) const OPERATORS: [Profile; 5] = [
         margin: 90,
         generosity: 100,
         history: 30,
+        inspected: false,
     },
     Profile {
         name: "elm",
@@ -90,16 +99,22 @@ pub(crate) const OPERATORS: [Profile; 5] = [
         margin: 100,
         generosity: 75,
         history: 180,
+        inspected: true,
     },
 ];
 
 /// An operator of the demo.
 #[derive(Debug)]
 pub(crate) struct Operator {
+    /// With the key that it is admitted with.
     pub(crate) party: Party,
+    /// With the key that it keeps for when it changes the first.
+    pub(crate) next_key: Party,
     pub(crate) profile: &'static Profile,
     /// In per cent of its cost.
     margin: u64,
+    /// How long it takes to see that it may answer.
+    pub(crate) reaction: Span,
 }
 
 /// An operator's answer to a bid: a price for a period, and an amount for each need.
@@ -126,16 +141,27 @@ impl Declined {
         match self {
             Self::TooDear { .. } => Fault::TooDear,
             Self::Ineligible(Ineligible::MissingLabel { .. }) => Fault::Label,
+            Self::Ineligible(Ineligible::MissingEndorsement { .. }) => Fault::Endorsement,
             Self::Ineligible(_) | Self::Range(_) => Fault::Other,
         }
     }
 }
 
 impl Operator {
-    pub(crate) fn new(profile: &'static Profile, party: Party, random: &mut ChaCha20Rng) -> Self {
+    pub(crate) fn new(profile: &'static Profile, keys: [Party; 2], random: &mut ChaCha20Rng) -> Self {
         // A few per cent up or down, so that the seed matters.
         let margin = profile.margin + u64::from(random.next_u32() % 11) - 5;
-        Self { party, profile, margin }
+        let reaction = Span::from_milliseconds(u64::from(random.next_u32() % SLOWEST)).unwrap_or(Span::ZERO);
+        let [party, next_key] = keys;
+        Self { party, next_key, profile, margin, reaction }
+    }
+
+    /// Itself with the key that a state names as its owner.
+    pub(crate) fn acting_as(&self, owner: KeyHash) -> Result<&Party, DemoError> {
+        [&self.party, &self.next_key]
+            .into_iter()
+            .find(|party| party.hash() == owner)
+            .ok_or_else(|| DemoError::Missing { what: format!("key {owner} of {}", self.party.name) })
     }
 
     /// What it asks, in per cent of its cost.

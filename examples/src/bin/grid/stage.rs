@@ -10,7 +10,7 @@ use futures_executor::block_on;
 
 use crate::cast::Party;
 use crate::error::DemoError;
-use crate::report::TransactionLine;
+use crate::report::{EventLine, KeyLine, RecordLine, TransactionLine};
 
 /// How long a transaction of the demo stays valid, in slots of one second.
 pub(crate) const VALIDITY: u64 = 60;
@@ -20,12 +20,26 @@ pub(crate) struct Stage {
     pub(crate) head: EmbeddedHead,
     pub(crate) composer: Composer,
     pub(crate) transactions: Vec<TransactionLine>,
+    /// How records changed.
+    pub(crate) records: Vec<RecordLine>,
+    /// Which keys changed.
+    pub(crate) keys: Vec<KeyLine>,
+    /// What is worth telling.
+    pub(crate) events: Vec<EventLine>,
     ledger: &'static str,
 }
 
 impl Stage {
     pub(crate) fn new(ledger: &'static str, head: EmbeddedHead, composer: Composer) -> Self {
-        Self { head, composer, transactions: Vec::new(), ledger }
+        Self {
+            head,
+            composer,
+            transactions: Vec::new(),
+            records: Vec::new(),
+            keys: Vec::new(),
+            events: Vec::new(),
+            ledger,
+        }
     }
 
     pub(crate) fn utxos(&self) -> Result<UtxoSet, DemoError> {
@@ -59,6 +73,17 @@ impl Stage {
     /// What a party can spend.
     pub(crate) fn funds(&self, party: &Party) -> Result<Funds, DemoError> {
         Ok(Funds::at(party.address(), &self.utxos()?))
+    }
+
+    /// Notes what has just happened.
+    pub(crate) fn tell(&mut self, what: String) -> Result<(), DemoError> {
+        self.events.push(EventLine { time: self.now()?, what });
+        Ok(())
+    }
+
+    /// What a party has in outputs of its own, in lovelace.
+    pub(crate) fn purse(&self, party: &Party) -> Result<u64, DemoError> {
+        Ok(lovelace_at(&self.utxos()?, &party.address()))
     }
 
     /// Composes a plan's transaction at the expense of the first of the parties, has all of them sign, and submits it.
@@ -142,6 +167,31 @@ impl Stage {
         }
     }
 
+    /// The operators of the grid in the order of their numbers.
+    pub(crate) fn operators(&self) -> Result<Vec<(OutputReference, demeter_core::Operator)>, DemoError> {
+        let operators = self.states()?.into_iter().filter_map(|held| match held.state {
+            State::Operator(operator) => Some((held.reference, *operator)),
+            _ => None,
+        });
+        let mut operators: Vec<_> = operators.collect();
+        operators.sort_by_key(|(_, operator)| operator.number);
+        Ok(operators)
+    }
+
+    /// All slots of an operator in the order of their indices.
+    pub(crate) fn slots(
+        &self,
+        operator: Count,
+    ) -> Result<Vec<(OutputReference, demeter_core::Slot)>, DemoError> {
+        let slots = self.states()?.into_iter().filter_map(|held| match held.state {
+            State::Slot(slot) if slot.operator == operator => Some((held.reference, slot)),
+            _ => None,
+        });
+        let mut slots: Vec<_> = slots.collect();
+        slots.sort_by_key(|(_, slot)| slot.index);
+        Ok(slots)
+    }
+
     /// A slot of an operator that satisfies a condition, the one with the lowest index.
     pub(crate) fn slot(
         &self,
@@ -149,12 +199,9 @@ impl Stage {
         operator: Count,
         wanted: impl Fn(&demeter_core::Slot) -> bool,
     ) -> Result<(OutputReference, demeter_core::Slot), DemoError> {
-        let slots = self.states()?.into_iter().filter_map(|held| match held.state {
-            State::Slot(slot) if slot.operator == operator && wanted(&slot) => Some((held.reference, slot)),
-            _ => None,
-        });
-        slots
-            .min_by_key(|(_, slot)| slot.index)
+        self.slots(operator)?
+            .into_iter()
+            .find(|(_, slot)| wanted(slot))
             .ok_or_else(|| DemoError::Missing { what: format!("{what} slot of operator {operator}") })
     }
 
