@@ -4,6 +4,7 @@
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
 //! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
+//! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 //! - [`rule`]: each of those functions beside ours, on many inputs.
 
@@ -19,6 +20,7 @@ pub mod costs;
 pub mod drt;
 pub mod machine;
 pub mod make;
+pub mod mutants;
 pub mod repository;
 pub mod rule;
 pub mod sample;

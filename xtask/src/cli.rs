@@ -35,7 +35,7 @@ pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
         /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `costs`,
-        /// `differential` or `rule`
+        /// `mutants`, `differential` or `rule`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -75,6 +75,12 @@ pub(crate) enum Habit {
         #[arg(long)]
         json: bool,
     },
+    /// Run the named mutants: each must be refused by the contract and its mirror, and for the reason in the table
+    Mutants {
+        /// Print one line for programs instead of the table
+        #[arg(long)]
+        json: bool,
+    },
     /// Show what each transition costs and write it to tests/costs.json; fail where that is more than is aimed at
     Costs {
         /// Compare with the committed file instead of writing it
@@ -84,6 +90,17 @@ pub(crate) enum Habit {
         #[arg(long)]
         json: bool,
     },
-    /// Run all that a change must pass: lint, every suite, each bench once, the demo
+    /// Fuzz every target of fuzz/, or those named; needs a nightly toolchain
+    Fuzz {
+        /// `datum`, `manifest`, `redeemer`, `rule` or `transaction`
+        targets: Vec<String>,
+        /// How long each of them runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Seed of the fuzzer's choices
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+    },
+    /// Run all that a change must pass: lint, every suite, each bench once, the demo, a minute of each fuzz target
     Ci,
 }

@@ -14,14 +14,17 @@ mod costs;
 mod demo;
 mod differential;
 mod error;
+mod fuzz;
 mod golden;
 mod libtest;
 mod lint;
+mod mutants;
 mod process;
 mod report;
 mod rule;
 mod rust;
 mod test;
+mod tool;
 mod units;
 mod vectors;
 mod workspace;
@@ -33,6 +36,7 @@ use clap::Parser;
 use crate::{
     cli::{Arguments, Habit},
     error::Error,
+    fuzz::Effort,
     workspace::Workspace,
 };
 
@@ -61,6 +65,8 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Differential(cases) => differential::run(&workspace, &cases),
         Habit::Rule { inputs, seed, json } => rule::run(&workspace, inputs, seed, json),
+        Habit::Mutants { json } => mutants::run(&workspace, json),
+        Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
         Habit::Ci => ci::run(&workspace),
     }
 }

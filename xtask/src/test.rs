@@ -8,7 +8,7 @@ use std::{
 use crate::{
     aiken, blueprint, costs, differential,
     error::Error,
-    process,
+    mutants, process,
     report::{self, Report},
     rule, rust, units, vectors,
     workspace::Workspace,
@@ -45,6 +45,9 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.rule {
         reports.push(rule::suite(workspace));
     }
+    if selection.mutants {
+        reports.push(mutants::suite(workspace));
+    }
     if selection.costs {
         reports.push(costs::suite(workspace));
     }
@@ -75,6 +78,7 @@ pub(crate) struct Selection {
     units: bool,
     blueprint: bool,
     vectors: bool,
+    mutants: bool,
     costs: bool,
     differential: bool,
     rule: bool,
@@ -89,6 +93,7 @@ impl Selection {
             units: true,
             blueprint: true,
             vectors: true,
+            mutants: true,
             costs: true,
             differential: true,
             rule: true,
@@ -108,6 +113,7 @@ impl Selection {
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
+                "mutants" => selection.mutants = true,
                 "costs" => selection.costs = true,
                 "differential" => selection.differential = true,
                 "rule" => selection.rule = true,
@@ -153,7 +159,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, costs, differential, rule"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants, costs, differential, rule"
         );
     }
 }

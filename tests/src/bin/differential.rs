@@ -134,12 +134,8 @@ fn report(plan: &Plan, summary: &Summary, disagreements: &[Vector]) -> Value {
         .iter()
         .enumerate()
         .map(|(position, Disagreement { case, mirror, validator })| {
-            let words = |verdict: &Verdict| {
-                verdict
-                    .as_ref()
-                    .err()
-                    .map_or(ACCEPTED.to_owned(), |refused| format!("{}: {}", refused.code, refused.reason))
-            };
+            let words =
+                |verdict: &Verdict| verdict.as_ref().err().map_or(ACCEPTED.to_owned(), ToString::to_string);
             json!({
                 "case": case.describe(),
                 "mirror": words(mirror),

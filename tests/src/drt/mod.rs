@@ -21,6 +21,7 @@ mod wild;
 mod wild_genesis;
 mod world;
 
+pub(crate) use carry::{input, outputs, plain, state_output};
 pub use case::{Case, Kind};
 pub use compare::{Engines, Judgement};
 pub use coverage::{CODES, UNREACHED, unreached};
