@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::{cli::Cases, error::Error, process, report::Report, workspace::Workspace};
 
-/// How many cases the suite judges, and what they follow from.
-const SUITE: (u64, u64) = (20_000, 1);
+/// How many cases the suite judges, a thousand around each transition, and what they follow from.
+const SUITE: (u64, u64) = (22_000, 1);
 
 /// What the tests' own program found.
 #[derive(Debug, Deserialize)]

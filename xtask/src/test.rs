@@ -68,7 +68,8 @@ fn shared() -> Result<Option<PathBuf>, Error> {
 }
 
 /// The suites beside those of the packages.
-const SUITES: [&str; 8] = ["rust", "aiken", "units", "blueprint", "vectors", "costs", "differential", "rule"];
+const SUITES: [&str; 9] =
+    ["rust", "aiken", "units", "blueprint", "vectors", "mutants", "costs", "differential", "rule"];
 
 /// The suites asked for.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! `cargo xtask differential --save` makes it anew. `tests/vectors/disagreements.json` has each transaction on which
 //! the engines ever differed; the same command adds to it, and nothing is taken away.
 //!
-//! The hashes of the two scripts are left open, so that a change of the contract alone makes no file stale.
+//! The hashes of the two scripts are left open, so that a change of the contract alone makes few of them stale: only
+//! where one is within a longer byte string, which is written in chunks, as in the datum of a deposit.
 
 use demeter_core::transition::{Datum, InputView, OutputView, Signers, TransactionView};
 use demeter_core::{Address, Asset, OutputReference, Scripts, Time, Value};
