@@ -2,8 +2,12 @@
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
+//! - [`history`]: random walks on an embedded head, held against books that are kept apart.
+//! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
+//! - [`rule`]: each of those functions beside ours, on many inputs.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,10 +17,14 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+pub mod costs;
 pub mod drt;
+pub mod history;
 pub mod machine;
 pub mod make;
+pub mod mutants;
 pub mod repository;
+pub mod rule;
 pub mod sample;
 pub mod schema;
 pub mod tree;

@@ -12,8 +12,23 @@ use minicbor::Encoder;
 use crate::make;
 use crate::repository;
 
-/// Whether a transaction is accepted, and if not, what the engine says.
-pub type Verdict = Result<(), String>;
+/// Whether a transaction is accepted.
+pub type Verdict = Result<(), Refused>;
+
+/// What an engine says of a transaction that it does not accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Of the mirror the code of its refusal; of the scripts `script`, or `over_budget`.
+    pub code: &'static str,
+    /// The same in words.
+    pub reason: String,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code, self.reason)
+    }
+}
 
 /// Something that judges whole transactions by the contract.
 pub trait Engine {
@@ -31,7 +46,7 @@ impl Engine for Mirror {
     fn judge(&self, transaction: &TransactionView) -> Verdict {
         verify(&self.scripts, transaction)
             .map(|_| ())
-            .map_err(|refusal| format!("{}: {refusal}", refusal.code()))
+            .map_err(|refusal| Refused { code: refusal.code(), reason: refusal.to_string() })
     }
 }
 
@@ -47,14 +62,26 @@ impl Validator {
     /// # Panics
     /// It is not one.
     pub fn committed() -> Self {
-        let text = repository::text("validators/plutus.json");
-        let contract = Contract::from_blueprint(&text).expect("the contract's blueprint");
+        Self::of_blueprint(&repository::text("validators/plutus.json"))
+    }
+
+    /// Reads another build of the contract.
+    ///
+    /// # Panics
+    /// The text is no blueprint of it.
+    pub fn of_blueprint(text: &str) -> Self {
+        let contract = Contract::from_blueprint(text).expect("the contract's blueprint");
         let settings = LedgerSettings {
             network: Network::Testnet,
             parameters: ProtocolParameters::hydra_l2().expect("our own file"),
             clock: SlotClock::of_seconds(Time::ZERO).expect("a second"),
         };
         Self { contract, settings }
+    }
+
+    /// The two scripts.
+    pub const fn contract(&self) -> &Contract {
+        &self.contract
     }
 
     /// The hashes of the two scripts.
@@ -111,6 +138,18 @@ impl Validator {
         }
         references.sort();
         (self.encode(view, &references), utxos)
+    }
+
+    /// Runs the scripts of a view.
+    ///
+    /// # Errors
+    /// A script refuses, or uses more than it may.
+    ///
+    /// # Panics
+    /// As [`Self::transaction`].
+    pub fn run(&self, view: &TransactionView) -> Result<(), EvaluationError> {
+        let (transaction, utxos) = self.transaction(view);
+        evaluate(&transaction, &utxos, &self.settings).map(|_| ())
     }
 
     fn encode(&self, view: &TransactionView, references: &[OutputReference]) -> Vec<u8> {
@@ -192,12 +231,15 @@ impl Validator {
 
 impl Engine for Validator {
     fn judge(&self, view: &TransactionView) -> Verdict {
-        let (transaction, utxos) = self.transaction(view);
-        match evaluate(&transaction, &utxos, &self.settings) {
-            Ok(_) => Ok(()),
-            Err(EvaluationError::Refused { pointer, reason, .. }) => Err(format!("{pointer}: {reason}")),
+        match self.run(view) {
+            Ok(()) => Ok(()),
+            Err(EvaluationError::Refused { pointer, reason, .. }) => {
+                Err(Refused { code: "script", reason: format!("{pointer}: {reason}") })
+            }
             // What cannot be run within a transaction's limits is refused, though not by a condition.
-            Err(error @ EvaluationError::OverBudget { .. }) => Err(error.to_string()),
+            Err(error @ EvaluationError::OverBudget { .. }) => {
+                Err(Refused { code: "over_budget", reason: error.to_string() })
+            }
             Err(other) => panic!("no verdict: {other}"),
         }
     }
