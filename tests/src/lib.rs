@@ -2,6 +2,7 @@
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`crash`]: a head on disk, killed again and again while it works.
 //! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`history`]: random walks on an embedded head, held against books that are kept apart.
@@ -18,6 +19,7 @@
 )]
 
 pub mod costs;
+pub mod crash;
 pub mod drt;
 pub mod history;
 pub mod machine;

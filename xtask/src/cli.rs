@@ -35,7 +35,7 @@ pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
         /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `differential`,
-        /// `rule`, `mutants`, `costs` or `histories`
+        /// `rule`, `mutants`, `costs`, `histories` or `crash`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -101,6 +101,18 @@ pub(crate) enum Habit {
         /// How many walks
         #[arg(long, default_value_t = 1)]
         walks: u64,
+        /// Print one JSON object for programs instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Kill a head on disk while it works, again and again, and look for what was acknowledged
+    Crash {
+        /// How often to kill
+        #[arg(long, default_value_t = 200)]
+        kills: u64,
+        /// What the moments and the transactions are drawn from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
         /// Print one JSON object for programs instead
         #[arg(long)]
         json: bool,

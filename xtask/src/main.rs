@@ -11,6 +11,7 @@ mod ci;
 mod cli;
 mod contracts;
 mod costs;
+mod crash;
 mod demo;
 mod differential;
 mod error;
@@ -36,6 +37,7 @@ use clap::Parser;
 
 use crate::{
     cli::{Arguments, Habit},
+    crash::Kills,
     error::Error,
     fuzz::Effort,
     histories::Walks,
@@ -72,6 +74,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Histories { steps, seed, walks, json } => {
             histories::run(&workspace, Walks { steps, seed, walks }, json)
         }
+        Habit::Crash { kills, seed, json } => crash::run(&workspace, Kills { kills, seed }, json),
         Habit::Ci => ci::run(&workspace),
     }
 }

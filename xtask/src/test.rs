@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint, costs, differential,
+    aiken, blueprint, costs, crash, differential,
     error::Error,
     histories, mutants, process,
     report::{self, Report},
@@ -64,6 +64,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "mutants", run: |workspace, _| mutants::suite(workspace) },
     Suite { name: "costs", run: |workspace, _| costs::suite(workspace) },
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
+    Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
 ];
 
 /// The suites asked for.
@@ -131,7 +132,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, mutants, costs, histories"
+             rule, mutants, costs, histories, crash"
         );
     }
 }

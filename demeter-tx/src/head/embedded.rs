@@ -163,6 +163,11 @@ impl EmbeddedHead {
         self.core().apply(transaction)
     }
 
+    /// The last snapshot that was confirmed: nothing, if none was.
+    pub fn last_snapshot(&self) -> SnapshotNumber {
+        self.core().lock().confirmed_snapshot
+    }
+
     /// The number that the next event gets.
     pub fn next_event(&self) -> EventSequence {
         EventSequence::from_number(self.core().history.next())

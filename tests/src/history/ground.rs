@@ -9,7 +9,7 @@ use demeter_core::{
     Span, State, Time, TransactionId,
 };
 use demeter_tx::builder::UnsignedTransaction;
-use demeter_tx::head::{EmbeddedHead, Head as _, HeadTime, UtxoQuery};
+use demeter_tx::head::{EmbeddedHead, Head as _, HeadTime, InvalidReason, SubmitError, UtxoQuery};
 use demeter_tx::ledger::{Applied, LedgerError};
 use demeter_tx::market::{Composer, Contract, Funds, GenesisPlan, SlotRange, read_state};
 use demeter_tx::{
@@ -42,6 +42,16 @@ pub struct Ground {
     pub asset: Asset,
     utxos: UtxoSet,
     states: Vec<Held<State>>,
+    record: Option<Record>,
+}
+
+/// What happened on a ground, for who plays it again.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    /// What there was in the beginning.
+    pub opening: UtxoSet,
+    /// What was accepted since, and when.
+    pub accepted: Vec<(Time, SignedTransaction)>,
 }
 
 impl Ground {
@@ -50,12 +60,36 @@ impl Ground {
     /// # Panics
     /// That does not go.
     pub fn open(settles_in_tokens: bool) -> Self {
-        let start = time(START);
-        let settings = LedgerSettings {
+        Self::begin(settles_in_tokens, false)
+    }
+
+    /// The same, recorded from the beginning.
+    ///
+    /// # Panics
+    /// That does not go.
+    pub fn recorded(settles_in_tokens: bool) -> Self {
+        Self::begin(settles_in_tokens, true)
+    }
+
+    /// What was recorded.
+    pub fn into_record(self) -> Option<Record> {
+        self.record
+    }
+
+    /// What the ledger of a ground depends on.
+    ///
+    /// # Panics
+    /// Never: the figures are read by a test of their own.
+    pub fn settings() -> LedgerSettings {
+        LedgerSettings {
             network: Network::Testnet,
             parameters: ProtocolParameters::hydra_l2().unwrap(),
-            clock: SlotClock::of_seconds(start).unwrap(),
-        };
+            clock: SlotClock::of_seconds(time(START)).unwrap(),
+        }
+    }
+
+    fn begin(settles_in_tokens: bool, recorded: bool) -> Self {
+        let (start, settings) = (time(START), Self::settings());
         let cast = Arc::new(Cast::default());
         let asset = if settles_in_tokens { token(0x5e, b"settlement") } else { Asset::Lovelace };
         let purses = (0..).zip(cast.all()).map(|(index, party)| {
@@ -66,9 +100,12 @@ impl Ground {
             }
             (reference, OutputDraft::new(cast.address(party), value).finish(Network::Testnet))
         });
-        let head = EmbeddedHead::open(settings.clone(), purses.collect(), start).unwrap();
+        let opening: UtxoSet = purses.collect();
+        let head = EmbeddedHead::open(settings.clone(), opening.clone(), start).unwrap();
         let composer = Composer::new(Contract::embedded().unwrap(), settings);
-        let mut ground = Self { head, composer, cast, asset, utxos: UtxoSet::new(), states: Vec::new() };
+        let record = recorded.then(|| Record { opening, accepted: Vec::new() });
+        let mut ground =
+            Self { head, composer, cast, asset, utxos: UtxoSet::new(), states: Vec::new(), record };
         ground.look();
         ground.found();
         ground
@@ -81,7 +118,7 @@ impl Ground {
     pub fn fork(&self) -> Self {
         let settings = self.composer.settings().clone();
         let head = EmbeddedHead::open(settings, self.utxos.clone(), self.now().time).unwrap();
-        Self { head, ..self.clone() }
+        Self { head, record: None, ..self.clone() }
     }
 
     /// All that there is.
@@ -157,8 +194,18 @@ impl Ground {
     ///
     /// # Errors
     /// The head refuses.
+    ///
+    /// # Panics
+    /// The head cannot be asked.
     pub fn submit(&mut self, transaction: &SignedTransaction) -> Result<Applied, LedgerError> {
-        let applied = self.head.apply(transaction);
+        let applied = self.head.apply(transaction).map_err(|error| match error {
+            SubmitError::Invalid { reason: InvalidReason::Rule(rule), .. } => *rule,
+            other => panic!("{other}"),
+        });
+        let now = self.now().time;
+        if let (Some(record), Ok(_)) = (&mut self.record, &applied) {
+            record.accepted.push((now, transaction.clone()));
+        }
         self.look();
         applied
     }

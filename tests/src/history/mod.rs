@@ -31,7 +31,7 @@ pub mod walk;
 pub use campaign::{Broken, Campaign};
 pub use choice::{Action, Choice};
 pub use fault::Fault;
-pub use ground::Ground;
+pub use ground::{Ground, Record};
 pub use run::{Failure, History, Rules, TRANSITIONS, drawn, replayed};
 pub use shrink::{Shrunk, shrink};
 pub use tally::Tally;

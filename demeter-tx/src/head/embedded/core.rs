@@ -240,8 +240,11 @@ impl Core {
 
     /// Tells of what is done for good. Called with the lock held, so that all see events in one order.
     fn settle(&self, state: &mut State, entry: Entry) {
-        if let (None, Record::Applied { applied, number, .. }) = (&self.store, &entry.record) {
-            state.confirmed.insert(applied.id, *number);
+        if let Record::Applied { applied, number, .. } = &entry.record {
+            state.confirmed_snapshot = *number;
+            if self.store.is_none() {
+                state.confirmed.insert(applied.id, *number);
+            }
         }
         self.history.push(entry.now.time, entry.record.events());
         entry.reply.send(Ok(()));

@@ -19,6 +19,8 @@ pub(super) struct State {
     pub(super) utxos: UtxoSet,
     pub(super) now: HeadTime,
     pub(super) snapshot: SnapshotNumber,
+    /// The last snapshot that is stored as well.
+    pub(super) confirmed_snapshot: SnapshotNumber,
     /// Where the head is in memory; the store knows otherwise.
     pub(super) confirmed: HashMap<TransactionId, SnapshotNumber>,
     pub(super) waiting: WaitingRoom,
@@ -79,6 +81,7 @@ impl State {
             utxos,
             now,
             snapshot,
+            confirmed_snapshot: snapshot,
             confirmed: HashMap::new(),
             waiting: WaitingRoom::default(),
             pending: VecDeque::new(),

@@ -1,7 +1,6 @@
 //! A head on disk: one file, in which redb keeps the outputs, the events and the rest.
 //!
-//! [ADR 6](https://github.com/demeter-fabric/sdk/blob/main/docs/adr/0006-a-head-on-disk-is-a-redb-file.md) says why it
-//! is redb and what the file looks like.
+//! ADR 6 says why it is redb, and what the file looks like.
 
 mod codec;
 mod fault;
