@@ -56,18 +56,23 @@ struct Findings {
     acknowledged: u64,
     lost: u64,
     torn: u64,
+    /// Heads that two processes had open at a time.
+    shared: u64,
     faults: Vec<String>,
 }
 
 fn examine(findings: &Findings) -> Report {
-    let Findings { kills, acknowledged, lost, torn, faults } = findings;
+    let Findings { kills, acknowledged, lost, torn, shared, faults } = findings;
     let mut notes = faults.clone();
+    if *shared > 0 {
+        notes.push(format!("{shared} times two processes had the head open"));
+    }
     if *acknowledged == 0 {
         notes.push("nothing was ever acknowledged".to_owned());
     }
     Report {
         passed: kills.saturating_sub(*torn),
-        failed: lost + torn + u64::from(*acknowledged == 0),
+        failed: lost + torn + shared + u64::from(*acknowledged == 0),
         note: (!notes.is_empty()).then(|| notes.join("\n")),
         ..Report::new("crash")
     }
@@ -83,21 +88,26 @@ mod tests {
 
     #[test]
     fn kills_that_cost_nothing_pass() {
-        let report =
-            report(r#"{ "seed": 1, "kills": 25, "acknowledged": 300, "lost": 0, "torn": 0, "faults": [] }"#);
+        let report = report(
+            r#"{ "seed": 1, "kills": 25, "acknowledged": 300, "lost": 0, "torn": 0, "shared": 0, "faults": [] }"#,
+        );
         assert_eq!((report.passed, report.failed, report.note), (25, 0, None));
     }
 
     #[test]
     fn what_is_lost_or_torn_fails_and_is_told() {
-        let faults = r#"{ "kills": 25, "acknowledged": 300, "lost": 2, "torn": 1, "faults": ["a", "b"] }"#;
+        let faults = r#"{ "kills": 25, "acknowledged": 300, "lost": 2, "torn": 1, "shared": 1, "faults": ["a", "b"] }"#;
         let report = report(faults);
-        assert_eq!((report.passed, report.failed, report.note.as_deref()), (24, 3, Some("a\nb")));
+        assert_eq!(
+            (report.passed, report.failed, report.note.as_deref()),
+            (24, 4, Some("a\nb\n1 times two processes had the head open"))
+        );
     }
 
     #[test]
     fn a_run_in_which_nothing_happened_fails() {
-        let report = report(r#"{ "kills": 25, "acknowledged": 0, "lost": 0, "torn": 0, "faults": [] }"#);
+        let report =
+            report(r#"{ "kills": 25, "acknowledged": 0, "lost": 0, "torn": 0, "shared": 0, "faults": [] }"#);
         assert_eq!((report.failed, report.note.as_deref()), (1, Some("nothing was ever acknowledged")));
     }
 }

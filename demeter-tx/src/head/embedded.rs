@@ -215,7 +215,9 @@ impl Drop for Shared {
     /// Waits for the writer, so that the file is free once the head is gone.
     fn drop(&mut self) {
         self.core.close();
-        for thread in self.threads.drain(..) {
+        let this = thread::current().id();
+        // A task that one of these threads woke may hold the last handle: no thread waits for itself.
+        for thread in self.threads.drain(..).filter(|thread| thread.thread().id() != this) {
             drop(thread.join());
         }
     }

@@ -52,12 +52,22 @@ fn main() -> ExitCode {
     } else {
         print(&findings);
     }
-    if findings.lost == 0 && findings.torn == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if findings.lost + findings.torn + findings.shared == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn print(findings: &Findings) {
-    let Findings { seed, kills, by_policy, unfinished, acknowledged, unacknowledged, lost, torn, faults } =
-        findings;
+    let Findings {
+        seed,
+        kills,
+        by_policy,
+        unfinished,
+        acknowledged,
+        unacknowledged,
+        lost,
+        torn,
+        shared,
+        faults,
+    } = findings;
     let policies: Vec<_> = by_policy.iter().map(|(policy, count)| format!("{count} {policy}")).collect();
     println!("{kills} kills from seed {seed}: {}", policies.join(", "));
     println!("{unfinished} of them before the head was whole");
@@ -65,5 +75,5 @@ fn print(findings: &Findings) {
     for fault in faults {
         println!("  {fault}");
     }
-    println!("{lost} lost, {torn} torn");
+    println!("{lost} lost, {torn} torn, {shared} open twice");
 }

@@ -16,13 +16,13 @@ use super::{Policy, Script};
 use crate::drt::Dice;
 
 /// How many steps the history behind a script has.
-const STEPS: u64 = 150;
+const STEPS: u64 = 60;
 /// The most acknowledgements that are awaited before a kill.
 const PATIENCE: u64 = 12;
 /// The most microseconds from the last of them to the kill: longer than a commit takes. Where none is awaited it is
 /// longer than it takes to open the head, so that some are killed while they do.
 const DELAY: u64 = 20_000;
-const OPENING: u64 = 200_000;
+const OPENING: u64 = 60_000;
 
 /// Many kills.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +52,8 @@ pub struct Findings {
     pub lost: u64,
     /// Heads that hold half of something, or cannot be opened.
     pub torn: u64,
+    /// Heads that two processes had open at a time.
+    pub shared: u64,
     /// What was lost or torn, in words.
     pub faults: Vec<String>,
 }
@@ -62,17 +64,16 @@ impl Campaign {
     /// # Panics
     /// The child cannot be started, or there is no room for files.
     pub fn run(self, program: &Path) -> Findings {
-        let folder = std::env::temp_dir().join(format!("demeter-crash-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
         let script = Script::draw(self.seed, STEPS);
         script.save(&folder.join("script"));
         let mut findings = Findings { seed: self.seed, ..Findings::default() };
         let mut dice = Dice::new(self.seed);
         while findings.kills < self.kills {
-            let mut round = Round::new(program, &folder, &script);
+            let mut round = Round::new(program, folder, &script);
             while findings.kills < self.kills && round.kill(&mut dice, &mut findings) {}
         }
-        fs::remove_dir_all(&folder).unwrap();
         findings
     }
 }
@@ -104,7 +105,9 @@ impl<'s> Round<'s> {
     /// Lets a child work and kills it. Returns whether there is more to do.
     fn kill(&mut self, dice: &mut Dice, findings: &mut Findings) -> bool {
         let policy = dice.of(&Policy::ALL);
-        let patience = dice.between(0, PATIENCE);
+        // Every second head is killed before it has said anything, perhaps before it is whole.
+        let is_early = !self.began && dice.once_in(2);
+        let patience = if is_early { 0 } else { dice.between(0, PATIENCE) };
         let longest = if patience == 0 { OPENING } else { DELAY };
         let delay = Duration::from_micros(dice.between(0, longest));
         let mut child = Command::new(self.program)
@@ -113,7 +116,7 @@ impl<'s> Round<'s> {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let ended = self.listen(&mut child, patience, delay);
+        let ended = self.listen(&mut child, patience, delay, findings);
         if !ended {
             findings.kills += 1;
             *findings.by_policy.entry(policy.to_string()).or_default() += 1;
@@ -123,10 +126,15 @@ impl<'s> Round<'s> {
 
     /// Hears so many acknowledgements, kills, and hears what was said until then. Returns whether the child came to
     /// its end before that.
-    fn listen(&mut self, child: &mut Child, patience: u64, delay: Duration) -> bool {
+    fn listen(&mut self, child: &mut Child, patience: u64, delay: Duration, findings: &mut Findings) -> bool {
         let mut heard = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
         let enough = (0..patience).all(|_| heard.read_line(&mut text).unwrap() > 0);
+        if patience > 0 && enough {
+            // One that has just come to its end refuses nobody.
+            let is_shared = !self.is_refused() && child.try_wait().unwrap().is_none();
+            findings.shared += u64::from(is_shared);
+        }
         let start = Instant::now();
         while start.elapsed() < delay {
             std::hint::spin_loop();
@@ -139,6 +147,12 @@ impl<'s> Round<'s> {
         assert!(!by_itself || status.success(), "the child failed by itself: {status}");
         assert!(enough || by_itself, "the child fell silent");
         by_itself
+    }
+
+    /// Whether a second process is refused.
+    fn is_refused(&self) -> bool {
+        let second = EmbeddedHead::open_at(&self.head_path, &Policy::Grouped.options());
+        matches!(second, Err(OpenError::InUse { .. }))
     }
 
     /// Opens what is left, and looks for what was acknowledged. Returns whether there is more to do.

@@ -15,7 +15,7 @@ use super::state::{Entry, Record, State};
 use super::store::{Store, WriteFault};
 use super::waiting::Waiter;
 use crate::ledger::{Applied, LedgerError, validate};
-use crate::{LedgerSettings, SignedTransaction, Slot};
+use crate::{ClockError, LedgerSettings, SignedTransaction, Slot};
 
 /// What handles, writer and timekeeper of one head share.
 ///
@@ -46,9 +46,10 @@ impl Core {
 
     /// What time it is. Takes up the transactions whose slot has come.
     pub(super) fn now(&self) -> HeadTime {
-        let mut state = self.lock();
-        self.refresh(&mut state);
-        state.now
+        self.change(|state| {
+            self.refresh(state);
+            state.now
+        })
     }
 
     /// Lets time pass, and blocks until that is stored.
@@ -57,16 +58,15 @@ impl Core {
             return Err(AdvanceError::NotVirtual);
         }
         let (sender, answer) = mpsc::channel();
-        let now = {
-            let mut state = self.lock();
-            running(&state)?;
-            let time = state.now.time.after(span).map_err(crate::ClockError::from)?;
+        let now = self.change(|state| {
+            running(state)?;
+            let time = state.now.time.after(span).map_err(ClockError::from)?;
             let now = self.clock.at(time)?;
             let entry = state.advance(now, Reply::Thread(sender));
-            self.record(&mut state, entry);
-            self.take_up_due(&mut state);
-            now
-        };
+            self.record(state, entry);
+            self.take_up_due(state);
+            Ok::<_, AdvanceError>(now)
+        })?;
         match answer.recv().map_err(|_| closed())? {
             Err(SubmitError::Head(error)) => Err(error.into()),
             Ok(()) | Err(SubmitError::Invalid { .. }) => Ok(now),
@@ -76,15 +76,14 @@ impl Core {
     /// Validates a transaction, applies it and blocks until it is stored.
     pub(super) fn apply(&self, transaction: &SignedTransaction) -> Result<Applied, SubmitError> {
         let (sender, answer) = mpsc::channel();
-        let applied = {
-            let mut state = self.lock();
-            running(&state)?;
-            self.refresh(&mut state);
-            match self.validate(&state, transaction) {
-                Ok(applied) => self.accept(&mut state, applied, Reply::Thread(sender)),
-                Err(error) => return Err(self.refuse(&mut state, transaction.id(), error)),
+        let applied = self.change(|state| {
+            running(state)?;
+            self.refresh(state);
+            match self.validate(state, transaction) {
+                Ok(applied) => Ok(self.accept(state, applied, Reply::Thread(sender))),
+                Err(error) => Err(self.refuse(state, transaction.id(), error)),
             }
-        };
+        })?;
         answer.recv().map_err(|_| closed())??;
         Ok(Arc::unwrap_or_clone(applied))
     }
@@ -93,22 +92,25 @@ impl Core {
     pub(super) fn submit(&self, transaction: SignedTransaction) -> oneshot::Receiver<Answer> {
         let (sender, answer) = oneshot::channel();
         let reply = Reply::Task(sender);
-        let mut state = self.lock();
-        if let Err(error) = running(&state) {
-            reply.send(Err(error.into()));
-            return answer;
-        }
-        self.refresh(&mut state);
-        match self.validate(&state, &transaction) {
-            Ok(applied) => drop(self.accept(&mut state, applied, reply)),
-            Err(error) => match self.worth_waiting_for(&state, &error) {
-                Some(slot) => {
-                    state.waiting.admit(slot, Waiter { transaction, reply });
-                    self.alarm.notify_one();
-                }
-                None => reply.send(Err(self.refuse(&mut state, transaction.id(), error))),
-            },
-        }
+        self.change(|state| {
+            if let Err(error) = running(state) {
+                return state.answer(reply, Err(error.into()));
+            }
+            self.refresh(state);
+            match self.validate(state, &transaction) {
+                Ok(applied) => drop(self.accept(state, applied, reply)),
+                Err(error) => match self.worth_waiting_for(state, &error) {
+                    Some(slot) => {
+                        state.waiting.admit(slot, Waiter { transaction, reply });
+                        self.alarm.notify_one();
+                    }
+                    None => {
+                        let refusal = self.refuse(state, transaction.id(), error);
+                        state.answer(reply, Err(refusal));
+                    }
+                },
+            }
+        });
         answer
     }
 
@@ -121,6 +123,9 @@ impl Core {
         running(&state)?;
         let Some(store) = &self.store else { return Ok(state.confirmed.get(transaction).copied()) };
         drop(state);
+        if let Some(number) = self.history.confirmation(transaction) {
+            return Ok(Some(number));
+        }
         store.snapshot_of(transaction).map_err(|fault| HeadError::Unreachable { reason: fault.to_string() })
     }
 
@@ -132,44 +137,49 @@ impl Core {
     /// Stores what stands in line until no handle is left and the line is empty.
     pub(super) fn write(&self) {
         let Some(store) = &self.store else { return };
-        let mut state = self.lock();
-        loop {
-            let batch = state.next_batch(self.most);
-            if batch.is_empty() {
-                if state.closing {
-                    return;
-                }
-                state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            drop(state);
+        while let Some(batch) = self.next_batch() {
             let stored = catch_unwind(AssertUnwindSafe(|| {
                 store.write(&batch, self.history.next(), self.history.limit() as u64)
             }))
             .unwrap_or_else(|_| Err(WriteFault::Unknown { reason: "the store failed".to_owned() }));
-            state = self.lock();
-            match stored {
-                Ok(()) => batch.into_iter().for_each(|entry| self.settle(&mut state, entry)),
-                Err(fault) => self.take_back(&mut state, batch, &fault),
+            self.change(|state| match stored {
+                Ok(()) => batch.into_iter().for_each(|entry| self.settle(state, entry)),
+                Err(fault) => take_back(state, batch, fault),
+            });
+        }
+    }
+
+    /// Waits for something to store; `None` if there is to be nothing more.
+    fn next_batch(&self) -> Option<Vec<Entry>> {
+        let mut state = self.lock();
+        loop {
+            let batch = state.next_batch(self.most);
+            if !batch.is_empty() {
+                return Some(batch);
             }
+            if state.closing {
+                return None;
+            }
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
     /// Wakes whenever a transaction's slot comes, until no handle is left.
     pub(super) fn keep_time(&self) {
-        let mut state = self.lock();
-        while !state.closing {
-            self.refresh(&mut state);
-            let due = state.waiting.first().and_then(|slot| self.clock.arrival(slot));
-            state = match due {
-                None => self.alarm.wait(state).unwrap_or_else(PoisonError::into_inner),
+        loop {
+            self.change(|state| self.refresh(state));
+            let state = self.lock();
+            if state.closing {
+                return;
+            }
+            match state.waiting.first().and_then(|slot| self.clock.arrival(slot)) {
+                None => drop(self.alarm.wait(state)),
                 Some(due) => {
                     let left = due.since(self.clock.outside(state.now)).to_milliseconds();
                     // A millisecond at least: a source that stands just before the slot must not make this spin.
-                    let left = Duration::from_millis(left.max(1));
-                    self.alarm.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+                    drop(self.alarm.wait_timeout(state, Duration::from_millis(left.max(1))));
                 }
-            };
+            }
         }
     }
 
@@ -178,6 +188,19 @@ impl Core {
         self.lock().closing = true;
         self.work.notify_all();
         self.alarm.notify_all();
+    }
+
+    /// Changes the state, and tells submitters and readers of it thereafter, without the lock: whoever is woken may
+    /// do anything, such as drop the last handle.
+    fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.lock();
+        let result = change(&mut state);
+        let answers = std::mem::take(&mut state.answers);
+        let is_over = state.halted.is_some();
+        drop(state);
+        self.history.wake(is_over);
+        answers.into_iter().for_each(|(reply, answer)| reply.send(answer));
+        result
     }
 
     /// Looks at the clock.
@@ -193,7 +216,10 @@ impl Core {
         while let Some(Waiter { transaction, reply }) = state.waiting.due(state.now.slot) {
             match self.validate(state, &transaction) {
                 Ok(applied) => drop(self.accept(state, applied, reply)),
-                Err(error) => reply.send(Err(self.refuse(state, transaction.id(), error))),
+                Err(error) => {
+                    let refusal = self.refuse(state, transaction.id(), error);
+                    state.answer(reply, Err(refusal));
+                }
             }
         }
     }
@@ -238,7 +264,7 @@ impl Core {
         }
     }
 
-    /// Tells of what is done for good. Called with the lock held, so that all see events in one order.
+    /// What is done is done for good.
     fn settle(&self, state: &mut State, entry: Entry) {
         if let Record::Applied { applied, number, .. } = &entry.record {
             state.confirmed_snapshot = *number;
@@ -246,25 +272,28 @@ impl Core {
                 state.confirmed.insert(applied.id, *number);
             }
         }
+        // With the lock held, so that all readers see events in one order.
         self.history.push(entry.now.time, entry.record.events());
-        entry.reply.send(Ok(()));
+        state.answer(entry.reply, Ok(()));
     }
+}
 
-    /// Takes back what could not be stored, and whatever was done on top of it.
-    fn take_back(&self, state: &mut State, batch: Vec<Entry>, fault: &WriteFault) {
-        let error = match fault {
-            WriteFault::Unchanged { reason } => HeadError::NotStored { reason: reason.clone() },
-            WriteFault::Unknown { reason } => HeadError::Halted { reason: reason.clone() },
-        };
-        let pending: Vec<Entry> = state.pending.drain(..).collect();
-        for entry in batch.into_iter().chain(pending).rev() {
-            state.undo(entry).send(Err(error.clone().into()));
+/// Takes back what could not be stored, and whatever was done on top of it.
+fn take_back(state: &mut State, batch: Vec<Entry>, fault: WriteFault) {
+    let (error, is_known) = match fault {
+        WriteFault::Unchanged { reason } => (HeadError::NotStored { reason }, true),
+        WriteFault::Unknown { reason } => (HeadError::Halted { reason }, false),
+    };
+    let pending: Vec<Entry> = state.pending.drain(..).collect();
+    for entry in batch.into_iter().chain(pending).rev() {
+        let reply = state.undo(entry);
+        state.answer(reply, Err(error.clone().into()));
+    }
+    if !is_known {
+        for waiter in state.waiting.clear() {
+            state.answer(waiter.reply, Err(error.clone().into()));
         }
-        if matches!(fault, WriteFault::Unknown { .. }) {
-            state.waiting.clear().for_each(|waiter| waiter.reply.send(Err(error.clone().into())));
-            state.halted = Some(error);
-            self.history.end();
-        }
+        state.halted = Some(error);
     }
 }
 

@@ -9,7 +9,7 @@ use futures_util::stream::unfold;
 use tokio::sync::watch;
 
 use super::super::{
-    Event, EventSequence, HistoryError, InvalidReason, Lagged, NumberedEvent, NumberedEvents,
+    Event, EventSequence, HistoryError, InvalidReason, Lagged, NumberedEvent, NumberedEvents, SnapshotNumber,
 };
 
 /// The events of a head.
@@ -20,8 +20,8 @@ use super::super::{
 pub(super) struct History {
     kept: Arc<Mutex<Kept>>,
     limit: usize,
-    /// Whether it is over. Sent anew for each change, to wake readers.
-    over: watch::Sender<bool>,
+    /// The next number when readers were last woken, and whether it is over.
+    progress: watch::Sender<(u64, bool)>,
 }
 
 #[derive(Debug)]
@@ -50,7 +50,11 @@ impl History {
         let extra = events.len().saturating_sub(limit);
         events.drain(..extra);
         let oldest = next.saturating_sub(events.len() as u64);
-        Self { kept: Arc::new(Mutex::new(Kept { oldest, events })), limit, over: watch::Sender::new(false) }
+        Self {
+            kept: Arc::new(Mutex::new(Kept { oldest, events })),
+            limit,
+            progress: watch::Sender::new((next, false)),
+        }
     }
 
     /// The number that the next event gets.
@@ -62,6 +66,7 @@ impl History {
         self.limit
     }
 
+    /// Adds events. Readers that sleep are to be woken by [`History::wake`].
     pub(super) fn push(&self, time: Time, events: impl IntoIterator<Item = Event>) {
         let mut kept = lock(&self.kept);
         for event in events {
@@ -71,13 +76,26 @@ impl History {
             }
             kept.events.push_back((time, event));
         }
-        drop(kept);
-        self.over.send_modify(|_| {});
     }
 
-    /// Nothing will happen any more.
-    pub(super) fn end(&self) {
-        self.over.send_replace(true);
+    /// Wakes those readers who sleep although there is more, or nothing will happen any more.
+    pub(super) fn wake(&self, is_over: bool) {
+        let next = self.next();
+        self.progress.send_if_modified(|progress| {
+            let is_new = *progress != (next, is_over);
+            *progress = (next, is_over);
+            is_new
+        });
+    }
+
+    /// The snapshot that confirmed a transaction, as far as that is kept.
+    pub(super) fn confirmation(&self, wanted: &TransactionId) -> Option<SnapshotNumber> {
+        lock(&self.kept).events.iter().rev().find_map(|(_, event)| match event {
+            Event::SnapshotConfirmed { number, transactions } if transactions.contains(wanted) => {
+                Some(*number)
+            }
+            _ => None,
+        })
     }
 
     /// Why a transaction was last found invalid, as far as that is kept.
@@ -108,14 +126,14 @@ impl History {
     }
 
     fn read(&self, from: u64) -> NumberedEvents {
-        let reader = Reader { kept: Arc::clone(&self.kept), over: self.over.subscribe(), next: from };
+        let reader = Reader { kept: Arc::clone(&self.kept), progress: self.progress.subscribe(), next: from };
         unfold(reader, Reader::step).boxed()
     }
 }
 
 struct Reader {
     kept: Arc<Mutex<Kept>>,
-    over: watch::Receiver<bool>,
+    progress: watch::Receiver<(u64, bool)>,
     next: u64,
 }
 
@@ -123,11 +141,11 @@ impl Reader {
     async fn step(mut self) -> Option<(Result<NumberedEvent, Lagged>, Self)> {
         loop {
             // Marked as seen before looking, or what is pushed in between would wake nobody.
-            let over = *self.over.borrow_and_update();
+            let (_, is_over) = *self.progress.borrow_and_update();
             if let Some(item) = self.look() {
                 return Some((item, self));
             }
-            if over || self.over.changed().await.is_err() {
+            if is_over || self.progress.changed().await.is_err() {
                 // What was pushed last, before the end.
                 let item = self.look()?;
                 return Some((item, self));
@@ -166,6 +184,7 @@ mod tests {
     fn history(limit: usize, events: u8) -> History {
         let history = History::new(limit, 0, []);
         (0..events).for_each(|seed| history.push(Time::ZERO, [valid(seed)]));
+        history.wake(false);
         history
     }
 
@@ -198,8 +217,11 @@ mod tests {
         let mut stream = history.follow();
         assert!(stream.next().now_or_never().is_none());
         history.push(Time::ZERO, [valid(1)]);
-        history.end();
+        history.wake(false);
         assert_eq!(block_on(stream.next()).unwrap().unwrap().event, valid(1));
+        history.push(Time::ZERO, [valid(2)]);
+        history.wake(true);
+        assert_eq!(block_on(stream.next()).unwrap().unwrap().event, valid(2));
         assert!(block_on(stream.next()).is_none());
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use demeter_core::{OutputReference, TransactionId};
 
 use super::super::{Event, HeadError, HeadTime, InvalidReason, SnapshotNumber};
-use super::reply::Reply;
+use super::reply::{Answer, Reply};
 use super::waiting::WaitingRoom;
 use crate::ledger::Applied;
 use crate::{Output, UtxoSet};
@@ -26,6 +26,8 @@ pub(super) struct State {
     pub(super) waiting: WaitingRoom,
     /// What has been done here but not been taken up by the writer, in order.
     pub(super) pending: VecDeque<Entry>,
+    /// What is told once the lock is released.
+    pub(super) answers: Vec<(Reply, Answer)>,
     /// Why nothing is done any more.
     pub(super) halted: Option<HeadError>,
     /// No handle to the head is left.
@@ -85,6 +87,7 @@ impl State {
             confirmed: HashMap::new(),
             waiting: WaitingRoom::default(),
             pending: VecDeque::new(),
+            answers: Vec::new(),
             halted: None,
             closing: false,
         }
@@ -115,6 +118,11 @@ impl State {
         let before = (self.now, self.snapshot);
         self.now = now;
         Entry { record: Record::Advanced, now, before, reply }
+    }
+
+    /// Has somebody told once the lock is released.
+    pub(super) fn answer(&mut self, reply: Reply, answer: Answer) {
+        self.answers.push((reply, answer));
     }
 
     /// Takes back what was done last.

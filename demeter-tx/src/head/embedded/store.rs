@@ -10,6 +10,7 @@ mod settings;
 mod tables;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use demeter_core::{Time, TransactionId};
@@ -44,7 +45,7 @@ struct Opened {
     database: Database,
     health: Arc<Health>,
     /// How many commits the file holds: what tells whether one that failed is there all the same.
-    commits: u64,
+    commits: AtomicU64,
 }
 
 /// What a new head begins with.
@@ -85,7 +86,7 @@ impl Store {
         // The first page comes last: a file without it was never finished.
         first_page.write()?;
         medium.settle()?;
-        let opened = Opened { database, health, commits: 0 };
+        let opened = Opened { database, health, commits: AtomicU64::new(0) };
         Ok(Self { medium, syncs, open: RwLock::new(Some(opened)) })
     }
 
@@ -96,44 +97,51 @@ impl Store {
         let database = open_database(frame)?;
         let (progress, contents) =
             guarded(|| tables::read(&database.begin_read()?)).and_then(std::convert::identity)?;
-        let opened = Opened { database, health, commits: progress.commits };
+        let opened = Opened { database, health, commits: AtomicU64::new(progress.commits) };
         Ok((Self { medium, syncs, open: RwLock::new(Some(opened)) }, contents))
     }
 
-    /// Stores entries, all or none, and forgets events that leave the `kept_events` last.
+    /// Stores entries, all or none, and forgets events that leave the `kept_events` last. Those who read meanwhile
+    /// wait only if it fails.
     pub(super) fn write(
         &self,
         batch: &[Entry],
         first_event: u64,
         kept_events: u64,
     ) -> Result<(), WriteFault> {
-        let mut slot = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(opened) = slot.as_mut() else {
-            return Err(WriteFault::Unknown { reason: "it is closed".to_owned() });
+        let slot = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(opened) = slot.as_ref() else {
+            return Err(WriteFault::Unknown { reason: StoreFault::Closed.to_string() });
         };
-        let commits = opened.commits.saturating_add(1);
-        let fault = match store(&opened.database, batch, commits, first_event, kept_events) {
+        let before = opened.commits.load(Ordering::Acquire);
+        let commits = before.saturating_add(1);
+        match store(&opened.database, batch, commits, first_event, kept_events) {
             Ok(()) => {
-                opened.commits = commits;
-                return Ok(());
+                opened.commits.store(commits, Ordering::Release);
+                Ok(())
             }
-            Err(fault) => fault,
-        };
-        let before = opened.commits;
-        let synced = opened.health.is_sound();
-        // redb does nothing more after a failure: it is to be opened anew, and the old one closed before.
-        *slot = None;
-        let reason = fault.to_string();
-        if !synced {
-            // What is read back after a sync has failed need not be what is on the disk.
-            return Err(WriteFault::Unknown { reason });
+            Err(fault) => {
+                drop(slot);
+                Err(self.recover(before, &fault))
+            }
         }
-        match self.reopen(before) {
+    }
+
+    /// Opens the file anew after a failed write, if it can be known what is in it: redb does nothing more after one.
+    fn recover(&self, commits: u64, fault: &StoreFault) -> WriteFault {
+        let mut slot = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        let is_sound = slot.take().is_some_and(|opened| opened.health.is_sound());
+        let reason = fault.to_string();
+        if !is_sound {
+            // What is read back after a sync has failed need not be what is on the disk.
+            return WriteFault::Unknown { reason };
+        }
+        match self.reopen(commits) {
             Ok(opened) => {
                 *slot = Some(opened);
-                Err(WriteFault::Unchanged { reason })
+                WriteFault::Unchanged { reason }
             }
-            Err(again) => Err(WriteFault::Unknown { reason: format!("{reason}; opening it again: {again}") }),
+            Err(again) => WriteFault::Unknown { reason: format!("{reason}; opening it again: {again}") },
         }
     }
 
@@ -154,7 +162,7 @@ impl Store {
         let database = open_database(frame)?;
         let progress: Progress = tables::progress(&database.begin_read()?)?;
         if progress.commits == commits {
-            Ok(Opened { database, health, commits })
+            Ok(Opened { database, health, commits: AtomicU64::new(commits) })
         } else {
             Err(StoreFault::Commits { expected: commits, found: progress.commits })
         }

@@ -46,7 +46,7 @@ impl WaitingRoom {
     }
 
     /// All of them.
-    pub(super) fn clear(&mut self) -> impl Iterator<Item = Waiter> {
-        std::mem::take(&mut self.waiters).into_values()
+    pub(super) fn clear(&mut self) -> Vec<Waiter> {
+        std::mem::take(&mut self.waiters).into_values().collect()
     }
 }
