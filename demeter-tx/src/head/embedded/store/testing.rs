@@ -14,6 +14,8 @@ use super::{Medium, StoreFault};
 pub(crate) struct Disk {
     written: Mutex<Vec<u8>>,
     synced: Mutex<Vec<u8>>,
+    /// What was written since, in order: where, and what.
+    unsynced_writes: Mutex<Vec<(usize, Vec<u8>)>>,
     /// How many more writes and syncs succeed; `u64::MAX` for all.
     left: AtomicU64,
     /// The pages that something was ever written to: as in a sparse file, no others take room.
@@ -67,6 +69,19 @@ impl Disk {
     /// What is there after the process was killed.
     pub(crate) fn after_a_kill(&self) -> Arc<Self> {
         Self::holding(lock(&self.written).clone())
+    }
+
+    /// What is there after a power cut that left some of what was not synced: that write for which the number has a
+    /// bit, counted round.
+    pub(crate) fn after_a_torn_power_cut(&self, kept: u64) -> Arc<Self> {
+        let mut bytes = lock(&self.synced).clone();
+        bytes.resize(lock(&self.written).len(), 0);
+        for (position, (start, data)) in lock(&self.unsynced_writes).iter().enumerate() {
+            if kept.rotate_right(position as u32) & 1 == 1 {
+                bytes[*start..start + data.len()].copy_from_slice(data);
+            }
+        }
+        Self::holding(bytes)
     }
 
     /// What is there after a power cut, at the least.
@@ -139,6 +154,7 @@ impl StorageBackend for Handle {
         }
         self.0.syncs.fetch_add(1, Ordering::SeqCst);
         lock(&self.0.synced).clone_from(&lock(&self.0.written));
+        lock(&self.0.unsynced_writes).clear();
         Ok(())
     }
 
@@ -152,6 +168,7 @@ impl StorageBackend for Handle {
             bytes.resize(end, 0);
         }
         bytes[start..end].copy_from_slice(data);
+        lock(&self.0.unsynced_writes).push((start, data.to_vec()));
         Ok(())
     }
 }

@@ -58,6 +58,26 @@ fn a_disk_that_breaks_at_any_point_loses_nothing_that_was_acknowledged() {
 }
 
 #[test]
+fn a_power_cut_at_any_point_tears_nothing() {
+    let mut landed = 0;
+    for operations in 0.. {
+        let cut = |disk: &Disk| disk.fail_after(operations);
+        let Some(Failed { disk, before, .. }) = fail(Durability::EachTransaction, cut) else { break };
+        // Whichever of the writes that were not synced yet have reached the disk.
+        for kept in [0, u64::MAX, 0x5555_5555_5555_5555, !0x5555_5555_5555_5555, 0x0f3c_96a5_21e7_d84b] {
+            let found = open_on(&disk.after_a_torn_power_cut(kept)).unwrap();
+            if utxos(&found) != before {
+                landed += 1;
+                let number = block_on(found.confirm(payment(2).id())).unwrap();
+                assert_eq!(number, SnapshotNumber::from_number(2), "after {operations}");
+            }
+            assert!(found.apply(&payment(3)).is_ok(), "after {operations}");
+        }
+    }
+    assert!(landed > 0, "no cut came after the last write");
+}
+
+#[test]
 fn after_a_failed_sync_nobody_knows() {
     let failed = fail(Durability::grouped(), |disk| disk.fail_syncs()).unwrap();
     let expected = "the head has stopped, as it cannot know what its file holds: ";

@@ -1,5 +1,8 @@
 //! A head on disk whose disk does what it should.
 
+use std::task::{Context, Wake};
+
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 
 use super::*;
@@ -105,6 +108,31 @@ fn a_file_has_one_owner() {
     assert_eq!(block_on(watcher.collect::<Vec<_>>()), []);
 }
 
+/// A task that holds a head and lets go of it when it is woken.
+struct Holder(Mutex<Option<EmbeddedHead>>);
+
+impl Wake for Holder {
+    fn wake(self: Arc<Self>) {
+        drop(self.0.lock().unwrap().take());
+    }
+}
+
+#[test]
+fn the_writer_may_be_the_one_who_drops_the_last_handle() {
+    let disk = Disk::new();
+    let head = create_on(&disk, purses(1), &HeadOptions::default());
+    let core = Arc::downgrade(&head.shared.core);
+    let mut events = head.events();
+    let waker = Arc::new(Holder(Mutex::new(Some(head.clone())))).into();
+    assert!(events.poll_next_unpin(&mut Context::from_waker(&waker)).is_pending());
+    assert!(head.submit(payment(1)).now_or_never().is_none_or(|answer| answer.is_ok()));
+    drop(head);
+    while core.strong_count() > 0 {
+        std::thread::yield_now();
+    }
+    assert_eq!(utxos(&open_on(&disk.after_a_kill()).unwrap()).len(), 2);
+}
+
 #[test]
 fn a_head_keeps_its_clock() {
     let folder = tempfile::tempdir().unwrap();
@@ -120,6 +148,26 @@ fn a_head_keeps_its_clock() {
     let head = EmbeddedHead::open_at(&path, &options).unwrap();
     assert_eq!(head.tick().slot, Slot::from_number(120));
     assert_eq!(head.advance(seconds(1)), Err(AdvanceError::NotVirtual));
+}
+
+#[test]
+fn messages_name_the_file() {
+    let path = || "grid.head".into();
+    let messages = [
+        (OpenError::Unfinished { path: path() }, "grid.head is a head that was never finished"),
+        (OpenError::Truncated { path: path(), length: 9 }, "grid.head is a head cut off after 9 bytes"),
+        (OpenError::Damaged { path: path(), reason: "x".into() }, "grid.head is damaged: x"),
+        (
+            OpenError::OtherClock { expected: ClockMode::Virtual, found: ClockMode::Real },
+            "the head was created with the clock Virtual, asked for is Real",
+        ),
+    ];
+    for (error, message) in messages {
+        assert_eq!(error.to_string(), message);
+    }
+    let stored = HeadError::NotStored { reason: "x".into() };
+    assert_eq!(stored.to_string(), "nothing was stored: x");
+    assert_eq!(AdvanceError::NotVirtual.to_string(), "time passes by itself in this head");
 }
 
 #[test]
