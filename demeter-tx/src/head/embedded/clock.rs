@@ -41,6 +41,16 @@ pub trait TimeSource: fmt::Debug + Send + Sync {
     }
 }
 
+impl<T: TimeSource + ?Sized> TimeSource for Arc<T> {
+    fn time(&self) -> Time {
+        (**self).time()
+    }
+
+    fn runs(&self) -> bool {
+        (**self).runs()
+    }
+}
+
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MachineTime;

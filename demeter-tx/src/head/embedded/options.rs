@@ -88,17 +88,11 @@ impl HeadOptions {
         self
     }
 
-    /// What tells the time to a clock that is not virtual: the machine's clock, if nothing else is given.
+    /// What tells the time to a clock that is not virtual: the machine's clock, if nothing else is given. Who keeps hold
+    /// of the source gives an [`Arc`] of it.
     #[must_use]
     pub fn time_source(mut self, source: impl TimeSource + 'static) -> Self {
         self.source = Arc::new(source);
-        self
-    }
-
-    /// As [`HeadOptions::time_source`], where the caller keeps hold of the source.
-    #[must_use]
-    pub fn shared_time_source(mut self, source: Arc<dyn TimeSource>) -> Self {
-        self.source = source;
         self
     }
 
@@ -114,7 +108,7 @@ impl HeadOptions {
     }
 
     /// How many events are kept for readers: those that fall behind by more miss some, and nothing older can be
-    /// replayed.
+    /// replayed. A valid transaction makes two, an invalid one makes one.
     #[must_use]
     pub const fn kept_events(mut self, count: NonZeroUsize) -> Self {
         self.kept_events = count;

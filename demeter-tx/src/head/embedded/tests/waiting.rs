@@ -102,7 +102,7 @@ fn ticks_bring_several_slots_at_once() {
     let source = Arc::new(ManualTime::new(start()));
     let options = waiting_for(seconds(30))
         .clock(ClockMode::Ticks { every: seconds(20) })
-        .shared_time_source(Arc::<ManualTime>::clone(&source));
+        .time_source(Arc::clone(&source));
     let head = head(&options);
     // Slot 121 comes with slot 140, ten seconds too late.
     assert!(is_too_early(block_on(head.submit(payment_within(1, 121, 200))).unwrap_err()));

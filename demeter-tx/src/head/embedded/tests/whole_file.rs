@@ -138,7 +138,7 @@ fn a_head_keeps_its_clock() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("head");
     let source = Arc::new(ManualTime::new(start()));
-    let options = HeadOptions::default().shared_time_source(Arc::<ManualTime>::clone(&source));
+    let options = HeadOptions::default().time_source(Arc::clone(&source));
     let ticks = ClockMode::Ticks { every: seconds(20) };
     let ticking = options.clone().clock(ticks);
     drop(EmbeddedHead::create(&path, settings(), purses(1), start(), &ticking).unwrap());
