@@ -29,7 +29,8 @@ pub enum ClockMode {
 
 /// Says what time it is outside.
 pub trait TimeSource: fmt::Debug + Send + Sync {
-    /// The time. It may jump and even go back; the head's time never goes back.
+    /// The time. It may jump and even go back; the head's time never goes back. The head asks while it is locked, so
+    /// this must not ask the head in turn.
     fn time(&self) -> Time;
 
     /// Whether time passes without anybody telling the head.

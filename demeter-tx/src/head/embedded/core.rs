@@ -38,8 +38,8 @@ pub(super) struct Core {
 }
 
 impl Core {
-    /// NOTE: no code that holds the lock calls anyone else's, and what panics in the script machine is caught
-    /// there, so the state behind a poisoned lock is whole.
+    /// NOTE: no code that holds the lock calls anyone else's but the time source's, before it changes anything, and
+    /// what panics in the script machine is caught there: so the state behind a poisoned lock is whole.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
