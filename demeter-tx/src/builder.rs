@@ -24,7 +24,8 @@ use crate::decoded::Decoded;
 use crate::evaluate::{Budget, Purpose, RedeemerPointer, run};
 use crate::ledger::{Charged, check_built, minimum_fee};
 use crate::{
-    Data, ExecutionUnits, LedgerSettings, Output, OutputDraft, PlutusScript, SignedTransaction, Slot, UtxoSet,
+    Data, ExecutionUnits, LedgerSettings, Output, OutputDraft, PlutusScript, PlutusVersion,
+    SignedTransaction, Slot, UtxoSet,
 };
 
 pub use error::{BuildError, SigningError};
@@ -277,9 +278,26 @@ impl TransactionBuilder {
         inputs.chain(others.map(|(reference, output)| (*reference, output.clone()))).collect()
     }
 
+    /// The versions of Plutus that the scripts are in which must run, as far as they are there.
+    fn versions_used(&self) -> BTreeSet<PlutusVersion> {
+        let spent = self.inputs.values().filter_map(|input| match input.output.address().payment {
+            Credential::Script(hash) => Some(hash),
+            Credential::Key(_) => None,
+        });
+        let carried = self.carriers().filter_map(|output| output.reference_script()?.as_plutus());
+        let provided: BTreeMap<ScriptHash, &PlutusScript> =
+            carried.chain(self.scripts.values()).map(|script| (script.hash(), script)).collect();
+        let needed = spent.chain(self.mint.keys().copied());
+        needed.filter_map(|hash| Some(provided.get(&hash)?.version())).collect()
+    }
+
+    /// The outputs that scripts can be referred to on.
+    fn carriers(&self) -> impl Iterator<Item = &Output> {
+        self.inputs.values().map(|input| &input.output).chain(self.references.values())
+    }
+
     fn reference_script_bytes(&self) -> u64 {
-        let carriers = self.inputs.values().map(|input| &input.output).chain(self.references.values());
-        carriers
+        self.carriers()
             .filter_map(Output::reference_script)
             .fold(0, |sum: u64, script| sum.saturating_add(script.size() as u64))
     }

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use demeter_core::{Amount, Asset, OutputReference, TransactionId};
+use demeter_core::{Amount, Asset, Credential, OutputReference, TransactionId};
 use minicbor::Decoder;
 use pallas_crypto::hash::Hasher;
 use pallas_primitives::conway::{
-    MintedTransactionOutput, MintedTx, NativeScript, PseudoTransactionBody, RedeemerTag, Redeemers,
+    MintedTransactionOutput, MintedTx, PseudoTransactionBody, RedeemerTag, Redeemers,
 };
 use pallas_primitives::{KeepRaw, Nullable, PlutusData, TransactionInput};
 
-use crate::data::check_nesting;
+use crate::data::{check_byte_strings, check_nesting};
 use crate::wire::{self, WireError};
-use crate::{Data, ExecutionUnits, Output, PlutusScript};
+use crate::{Data, ExecutionUnits, LedgerScript, NativeScript, Network, Output, PlutusScript, PlutusVersion};
 
 /// What a redeemer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,6 +90,9 @@ pub enum DecodeError {
     /// The mint field cannot be represented.
     #[error("mint: {0}")]
     Mint(WireError),
+    /// A withdrawal cannot be represented.
+    #[error("withdrawal: {0}")]
+    Withdrawal(WireError),
     /// Something that must be unique appears twice.
     #[error("{what} {item} appears twice")]
     Twice {
@@ -106,6 +109,13 @@ pub(crate) struct PlacedRedeemer {
     pub(crate) units: ExecutionUnits,
 }
 
+/// What is withdrawn from a reward account.
+pub(crate) struct Withdrawal {
+    pub(crate) network: Network,
+    pub(crate) account: Credential,
+    pub(crate) lovelace: u64,
+}
+
 pub(crate) struct Decoded<'b> {
     pub(crate) size: usize,
     pub(crate) id: TransactionId,
@@ -118,7 +128,10 @@ pub(crate) struct Decoded<'b> {
     pub(crate) collateral_return: Option<Output>,
     pub(crate) mint: BTreeMap<Asset, i64>,
     pub(crate) redeemers: BTreeMap<RedeemerPointer, PlacedRedeemer>,
-    pub(crate) scripts: Vec<PlutusScript>,
+    /// In the ledger's order, which is that of redeemer indices.
+    pub(crate) withdrawals: Vec<Withdrawal>,
+    /// Those among the witnesses.
+    pub(crate) scripts: Vec<LedgerScript>,
     pub(crate) data: BTreeMap<[u8; 32], Data>,
 }
 
@@ -139,6 +152,11 @@ impl<'b> Decoded<'b> {
         }
         check_keys("body", transaction.transaction_body.raw_cbor(), &BODY_KEYS)?;
         check_keys("witness set", transaction.transaction_witness_set.raw_cbor(), &WITNESS_KEYS)?;
+        let witnesses = &transaction.transaction_witness_set;
+        let data = witnesses.plutus_data.iter().flatten().map(KeepRaw::raw_cbor);
+        for bytes in data.chain(witnesses.redeemer.as_ref().map(KeepRaw::raw_cbor)) {
+            check_byte_strings(bytes).map_err(|error| malformed(error.to_string()))?;
+        }
         // NOTE: decoded twice, because only this type keeps the bytes of each output.
         let body: RawBody<'b> = minicbor::decode(transaction.transaction_body.raw_cbor())
             .map_err(|error| malformed(error.to_string()))?;
@@ -153,13 +171,8 @@ impl<'b> Decoded<'b> {
             collateral_return,
             mint: mint(&body)?,
             redeemers: redeemers(&transaction)?,
-            scripts: transaction
-                .transaction_witness_set
-                .plutus_v3_script
-                .iter()
-                .flatten()
-                .map(|script| PlutusScript::new(script.as_ref()))
-                .collect(),
+            withdrawals: withdrawals(&body)?,
+            scripts: scripts(&transaction),
             data: transaction
                 .transaction_witness_set
                 .plutus_data
@@ -170,11 +183,6 @@ impl<'b> Decoded<'b> {
                 .collect(),
             transaction,
         })
-    }
-
-    /// The native scripts among the witnesses.
-    pub(crate) fn native_scripts(&self) -> impl Iterator<Item = &KeepRaw<'b, NativeScript>> {
-        self.transaction.transaction_witness_set.native_script.iter().flatten()
     }
 
     /// The total of what is declared for all scripts.
@@ -249,6 +257,37 @@ fn mint(body: &RawBody<'_>) -> Result<BTreeMap<Asset, i64>, DecodeError> {
         }
     }
     Ok(mint)
+}
+
+/// Source: ledger `AccountAddress`, `Credential`: by network, then script accounts before those of keys.
+fn withdrawals(body: &RawBody<'_>) -> Result<Vec<Withdrawal>, DecodeError> {
+    let mut withdrawals = BTreeMap::new();
+    for (account, lovelace) in body.withdrawals.iter().flat_map(|withdrawals| withdrawals.iter()) {
+        let (network, account) = wire::reward_account(account).map_err(DecodeError::Withdrawal)?;
+        let place = match account {
+            Credential::Script(hash) => (network.id(), 0, *hash.as_bytes()),
+            Credential::Key(hash) => (network.id(), 1, *hash.as_bytes()),
+        };
+        if withdrawals.insert(place, Withdrawal { network, account, lovelace: *lovelace }).is_some() {
+            return Err(DecodeError::Twice { what: "withdrawal from", item: format!("{account:?}") });
+        }
+    }
+    Ok(withdrawals.into_values().collect())
+}
+
+fn scripts(transaction: &MintedTx<'_>) -> Vec<LedgerScript> {
+    let witnesses = &transaction.transaction_witness_set;
+    let native = witnesses.native_script.iter().flatten();
+    let native = native.map(|script| NativeScript::from_decoded(script.raw_cbor(), script).into());
+    let plutus = |version: PlutusVersion, bytes: &[u8]| PlutusScript::of(version, bytes).into();
+    let v1 = witnesses.plutus_v1_script.iter().flatten();
+    let v2 = witnesses.plutus_v2_script.iter().flatten();
+    let v3 = witnesses.plutus_v3_script.iter().flatten();
+    native
+        .chain(v1.map(|script| plutus(PlutusVersion::V1, script.as_ref())))
+        .chain(v2.map(|script| plutus(PlutusVersion::V2, script.as_ref())))
+        .chain(v3.map(|script| plutus(PlutusVersion::V3, script.as_ref())))
+        .collect()
 }
 
 fn redeemers(transaction: &MintedTx<'_>) -> Result<BTreeMap<RedeemerPointer, PlacedRedeemer>, DecodeError> {

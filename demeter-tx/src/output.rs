@@ -11,8 +11,8 @@ use pallas_primitives::conway::{
     MintedScriptRef, MintedTransactionOutput, PseudoDatumOption, PseudoScript, PseudoTransactionOutput,
 };
 
-use crate::data::check_nesting;
-use crate::script::{Language, ReferenceScript, tagged_hash};
+use crate::data::{check_byte_strings, check_nesting};
+use crate::script::{LedgerScript, NativeScript, PlutusVersion};
 use crate::wire::{self, WireError};
 use crate::{Data, Network, PlutusScript, ProtocolParameters};
 
@@ -43,7 +43,7 @@ pub struct Output {
     value: Value,
     value_size: usize,
     datum: Datum,
-    script: Option<ReferenceScript>,
+    script: Option<LedgerScript>,
 }
 
 impl Output {
@@ -82,6 +82,10 @@ impl Output {
                     None => Datum::None,
                     Some(PseudoDatumOption::Hash(hash)) => Datum::Hash(**hash),
                     Some(PseudoDatumOption::Data(data)) => {
+                        check_byte_strings(data.0.raw_cbor()).map_err(|error| WireError::Malformed {
+                            what: "inline datum",
+                            reason: error.to_string(),
+                        })?;
                         Datum::Inline(Data::from_decoded(data.0.raw_cbor()))
                     }
                 };
@@ -133,7 +137,7 @@ impl Output {
     }
 
     /// The script that it carries.
-    pub const fn reference_script(&self) -> Option<&ReferenceScript> {
+    pub const fn reference_script(&self) -> Option<&LedgerScript> {
         self.script.as_ref()
     }
 
@@ -152,7 +156,7 @@ pub struct OutputDraft {
     address: Address,
     value: Value,
     datum: Datum,
-    script: Option<PlutusScript>,
+    script: Option<LedgerScript>,
 }
 
 impl OutputDraft {
@@ -177,8 +181,8 @@ impl OutputDraft {
 
     /// With this script for others to refer to.
     #[must_use]
-    pub fn with_reference_script(mut self, script: PlutusScript) -> Self {
-        self.script = Some(script);
+    pub fn with_reference_script(mut self, script: impl Into<LedgerScript>) -> Self {
+        self.script = Some(script.into());
         self
     }
 
@@ -213,7 +217,7 @@ impl OutputDraft {
             value: self.value.clone(),
             value_size: value.len(),
             datum: self.datum.clone(),
-            script: self.script.clone().map(ReferenceScript::PlutusV3),
+            script: self.script.clone(),
         }
     }
 
@@ -234,7 +238,14 @@ impl OutputDraft {
             }
             if let Some(script) = &self.script {
                 let mut inner = Encoder::new(Vec::new());
-                inner.array(2)?.u8(3)?.bytes(script.as_bytes())?;
+                match script {
+                    LedgerScript::Native(script) => {
+                        inner.array(2)?.u8(0)?.encode(wire::Verbatim(script.as_bytes()))?;
+                    }
+                    LedgerScript::Plutus(script) => {
+                        inner.array(2)?.u8(script.version() as u8)?.bytes(script.as_bytes())?;
+                    }
+                }
                 encoder.u8(3)?.tag(Tag::new(24))?.bytes(&inner.into_writer())?;
             }
             Ok::<(), minicbor::encode::Error<std::convert::Infallible>>(())
@@ -244,17 +255,15 @@ impl OutputDraft {
     }
 }
 
-fn reference_script(script: &MintedScriptRef<'_>) -> ReferenceScript {
-    let other = |language: Language, bytes: &[u8]| ReferenceScript::Other {
-        language,
-        hash: tagged_hash(language, bytes),
-        size: bytes.len(),
-    };
+fn reference_script(script: &MintedScriptRef<'_>) -> LedgerScript {
+    let plutus = |version: PlutusVersion, bytes: &[u8]| PlutusScript::of(version, bytes).into();
     match script {
-        PseudoScript::NativeScript(script) => other(Language::Native, KeepRaw::raw_cbor(script)),
-        PseudoScript::PlutusV1Script(script) => other(Language::PlutusV1, script.as_ref()),
-        PseudoScript::PlutusV2Script(script) => other(Language::PlutusV2, script.as_ref()),
-        PseudoScript::PlutusV3Script(script) => ReferenceScript::PlutusV3(PlutusScript::new(script.as_ref())),
+        PseudoScript::NativeScript(script) => {
+            NativeScript::from_decoded(KeepRaw::raw_cbor(script), script).into()
+        }
+        PseudoScript::PlutusV1Script(script) => plutus(PlutusVersion::V1, script.as_ref()),
+        PseudoScript::PlutusV2Script(script) => plutus(PlutusVersion::V2, script.as_ref()),
+        PseudoScript::PlutusV3Script(script) => plutus(PlutusVersion::V3, script.as_ref()),
     }
 }
 
@@ -271,6 +280,7 @@ mod tests {
     use demeter_core::{AssetName, KeyHash, ScriptHash};
 
     use super::*;
+    use crate::NativeRule;
 
     fn lovelace(units: u64) -> Value {
         Value::of_lovelace(Amount::from_units(units).unwrap())
@@ -327,20 +337,31 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_are_carried() {
-        // [0, [0, key hash]]: a native script.
-        let mut native = vec![0x82, 0x00, 0x58, 0x1c];
-        native.extend([9; 28]);
-        let mut script = vec![0x82, 0x00];
-        script.extend(&native);
-        let mut encoder = Encoder::new(Vec::new());
-        encoder.map(3).unwrap().u8(0).unwrap();
-        encoder.bytes(&wire::address_bytes(Network::Testnet, &key_address())).unwrap();
-        encoder.u8(1).unwrap().u32(1_000_000).unwrap();
-        encoder.u8(3).unwrap().tag(Tag::new(24)).unwrap().bytes(&script).unwrap();
-        let output = Output::from_cbor(&encoder.into_writer()).unwrap();
-        let expected = tagged_hash(Language::Native, &native);
-        assert_eq!(output.reference_script().unwrap().hash(), expected);
-        assert_eq!(output.reference_script().unwrap().language(), Language::Native);
+    fn scripts_of_all_languages_are_carried() {
+        let native = NativeScript::from(NativeRule::Key(KeyHash::from_bytes([9; 28])));
+        let plutus = PlutusVersion::ALL.map(|version| PlutusScript::of(version, [0x41, 0x00]).into());
+        for script in [LedgerScript::from(native)].into_iter().chain(plutus) {
+            let draft = OutputDraft::new(key_address(), lovelace(2_000_000));
+            let made = draft.with_reference_script(script.clone()).finish(Network::Testnet);
+            let read = Output::from_cbor(made.as_bytes()).unwrap();
+            assert_eq!(read.reference_script(), Some(&script));
+            assert_eq!(read, made);
+        }
+    }
+
+    #[test]
+    fn a_long_byte_string_in_an_inline_datum_is_refused() {
+        let output = |length: u8| {
+            let datum = [vec![0x58, length], vec![0; usize::from(length)]].concat();
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.map(3).unwrap().u8(0).unwrap();
+            encoder.bytes(&wire::address_bytes(Network::Testnet, &key_address())).unwrap();
+            encoder.u8(1).unwrap().u32(1_000_000).unwrap();
+            encoder.u8(2).unwrap().array(2).unwrap().u8(1).unwrap();
+            encoder.tag(Tag::new(24)).unwrap().bytes(&datum).unwrap();
+            Output::from_cbor(&encoder.into_writer())
+        };
+        assert!(output(64).is_ok());
+        assert!(matches!(output(65).unwrap_err(), WireError::Malformed { what: "inline datum", .. }));
     }
 }

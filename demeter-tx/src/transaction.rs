@@ -14,6 +14,7 @@ use minicbor::{Decoder, Encoder};
 use pallas_crypto::hash::Hasher;
 use pallas_crypto::key::ed25519;
 
+use crate::PlutusVersion;
 use crate::data::check_nesting;
 use crate::wire::Verbatim;
 
@@ -23,8 +24,14 @@ const KEY_WITNESSES: u64 = 0;
 const DATA: u64 = 4;
 /// Where the redeemers are.
 pub(crate) const REDEEMERS: u64 = 5;
-/// Where the Plutus V3 scripts are.
-pub(crate) const PLUTUS_V3_SCRIPTS: u64 = 7;
+/// Where the scripts in a version of Plutus are.
+pub(crate) const fn plutus_scripts(version: PlutusVersion) -> u64 {
+    match version {
+        PlutusVersion::V1 => 3,
+        PlutusVersion::V2 => 6,
+        PlutusVersion::V3 => 7,
+    }
+}
 
 /// The bytes are not a transaction, or witnesses do not fit it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -12,7 +12,7 @@ use demeter_core::{
 
 use super::{ComposeError, Contract, Funds, Plan, SlotRange, StateError, read_state};
 use crate::builder::{BuildError, TransactionBuilder, UnsignedTransaction};
-use crate::{Data, LedgerSettings, Output, OutputDraft, PlutusScript, ReferenceScript, UtxoSet};
+use crate::{Data, LedgerScript, LedgerSettings, Output, OutputDraft, PlutusScript, UtxoSet};
 
 /// Composes the transactions of a contract for one ledger.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl Composer {
     pub fn with_published(mut self, holder: &Address, utxos: &UtxoSet) -> Self {
         let ours = [self.contract.registry().hash(), self.contract.market().hash()];
         for (reference, output) in utxos.iter().filter(|(_, output)| output.address() == holder) {
-            let Some(script) = output.reference_script().map(ReferenceScript::hash) else { continue };
+            let Some(script) = output.reference_script().map(LedgerScript::hash) else { continue };
             if ours.contains(&script) {
                 self.published.entry(script).or_insert_with(|| (*reference, output.clone()));
             }
