@@ -2,7 +2,10 @@
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
+//! - [`history`]: random walks on an embedded head, held against books that are kept apart.
+//! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 
 #![expect(
@@ -13,9 +16,12 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+pub mod costs;
 pub mod drt;
+pub mod history;
 pub mod machine;
 pub mod make;
+pub mod mutants;
 pub mod repository;
 pub mod sample;
 pub mod schema;

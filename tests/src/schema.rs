@@ -263,6 +263,66 @@ impl Blueprint {
         }
     }
 
+    /// The ways to all nodes of the data, each with the names of the fields on it, or their positions where they have
+    /// none: `terms.window.opens`, `entities[0]`, `treasury.stake.0`. Constructors without an alternative, which tell
+    /// nothing by themselves, are left out.
+    pub fn named_nodes(&self, schema: &Schema, data: &PlutusData) -> Vec<(tree::Path, String)> {
+        let mut found = Vec::new();
+        self.name(schema, data, &mut Vec::new(), "", &mut found);
+        found
+    }
+
+    fn name(
+        &self,
+        schema: &Schema,
+        data: &PlutusData,
+        path: &mut tree::Path,
+        name: &str,
+        found: &mut Vec<(tree::Path, String)>,
+    ) {
+        let mut below = |position: usize, schema: &Schema, name: &str| {
+            path.push(position);
+            self.name(schema, tree::child(data, position), path, name, found);
+            path.pop();
+        };
+        let resolved = self.resolve(schema);
+        let (chosen, is_choice) = match resolved {
+            Schema::Choice { any_of } => {
+                let index = Some(tree::index(data));
+                (
+                    any_of.iter().find(|schema| number(schema) == index).expect("a constructor"),
+                    any_of.len() > 1,
+                )
+            }
+            other => (other, true),
+        };
+        match chosen {
+            Schema::Data(Kind::Constructor { fields, .. }) => {
+                for (position, field) in fields.iter().enumerate() {
+                    let untitled = field.title.is_empty();
+                    let title = if untitled { position.to_string() } else { field.title.clone() };
+                    let dot = if name.is_empty() { "" } else { "." };
+                    below(position, &field.schema, &format!("{name}{dot}{title}"));
+                }
+            }
+            Schema::Data(Kind::List { items }) => {
+                for position in 0..tree::children(data) {
+                    below(position, items, &format!("{name}[{position}]"));
+                }
+            }
+            Schema::Data(Kind::Map { keys, values }) => {
+                for pair in 0..tree::children(data) / 2 {
+                    below(2 * pair, keys, &format!("{name}[{pair}].key"));
+                    below(2 * pair + 1, values, &format!("{name}[{pair}].value"));
+                }
+            }
+            _ => {}
+        }
+        if is_choice {
+            found.push((path.clone(), name.to_owned()));
+        }
+    }
+
     /// Notes each constructor that the data uses, with the type that the schema gives it.
     pub fn visit(&self, schema: &Schema, data: &PlutusData, seen: &mut dyn FnMut(&str, u64)) {
         match (schema, data) {
@@ -301,7 +361,7 @@ enum Length {
 /// How long the byte strings are that a field of this name holds.
 fn length_of(title: &str) -> Length {
     match title {
-        "id" | "grid" | "market" | "deposit" | "owner" | "application" => Length::Of(28),
+        "id" | "grid" | "market" | "deposit" | "head" | "owner" | "application" => Length::Of(28),
         "bid" | "workload" | "transaction" => Length::Of(32),
         _ => Length::Any,
     }

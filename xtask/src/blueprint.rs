@@ -1,14 +1,16 @@
-//! `cargo xtask blueprint`: from the contracts' source to the committed CIP-57 document.
+//! `cargo xtask blueprint`: from the contracts' source to the committed CIP-57 document; and the same with traces, for
+//! those who want to know why the contract refuses.
 
 mod document;
 mod json;
 mod schema;
 mod script;
+mod traced;
 
 use std::{collections::BTreeMap, fs};
 
 use crate::{
-    aiken::{self, Aiken},
+    aiken::{self, Aiken, Traces},
     blueprint::{
         document::{Document, Handler},
         script::Script,
@@ -19,6 +21,8 @@ use crate::{
     report::Report,
     workspace::Workspace,
 };
+
+pub(crate) use traced::traced;
 
 const PATH: &str = "validators/plutus.json";
 
@@ -41,27 +45,28 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 /// Builds the document; returns the number of its handlers.
 fn settle(workspace: &Workspace, check: bool) -> Result<u64, Error> {
     process::announce("compiling the contracts without traces");
-    let document = finish(compile(workspace)?, CONTRACTS)?;
+    let document = finish(compile(workspace, Traces::Silent, COMPILED)?, CONTRACTS, Traces::Silent)?;
     golden::settle(workspace, PATH, &document.render()?, check, "blueprint")?;
     Ok(document.validators.len() as u64)
 }
 
-fn compile(workspace: &Workspace) -> Result<Document, Error> {
+/// Has aiken compile the contracts into a file below `validators/`.
+fn compile(workspace: &Workspace, traces: Traces, out: &str) -> Result<Document, Error> {
     let aiken = Aiken::ready(workspace)?;
     let mut command = aiken.command(workspace);
-    command.args(["build", "--trace-level", "silent", "--out", COMPILED]);
+    command.args(["build", "--trace-level", traces.level(), "--out", out]);
     // Types that no handler's signature mentions are only written when asked for.
     if CONTRACTS.iter().any(|contract| !contract.schemas.is_empty()) {
         command.arg("--include-all-types");
     }
     process::run(&mut command)?;
-    let path = workspace.validators().join(COMPILED);
+    let path = workspace.validators().join(out);
     let text = fs::read_to_string(&path).map_err(|source| Error::File { path, source })?;
     Document::read(&text)
 }
 
 /// Applies the parameters, gives every datum and redeemer its schema and drops what is not needed.
-fn finish(mut document: Document, contracts: &[Contract]) -> Result<Document, Error> {
+fn finish(mut document: Document, contracts: &[Contract], traces: Traces) -> Result<Document, Error> {
     let compiler = &mut document.preamble.compiler;
     if !aiken::is_our_version(&compiler.version) {
         return Err(Error::Compiler { found: compiler.version.clone(), expected: aiken::VERSION.into() });
@@ -79,7 +84,7 @@ fn finish(mut document: Document, contracts: &[Contract]) -> Result<Document, Er
         if all.any(|handler| handler.compiled_code != first.compiled_code) {
             return Err(Error::HandlersDiffer(contract.name.into()));
         }
-        scripts.insert(contract.name, apply(first, contract, &scripts)?);
+        scripts.insert(contract.name, apply(first, contract, &scripts, traces)?);
     }
 
     let mut validators = Vec::new();
@@ -96,7 +101,12 @@ fn finish(mut document: Document, contracts: &[Contract]) -> Result<Document, Er
 }
 
 /// Applies a contract's parameters and measures the outcome.
-fn apply(handler: &Handler, contract: &Contract, earlier: &BTreeMap<&str, Script>) -> Result<Script, Error> {
+fn apply(
+    handler: &Handler,
+    contract: &Contract,
+    earlier: &BTreeMap<&str, Script>,
+    traces: Traces,
+) -> Result<Script, Error> {
     let name = contract.name;
     if handler.parameters.len() != contract.parameters.len() {
         return Err(Error::Parameters {
@@ -113,6 +123,10 @@ fn apply(handler: &Handler, contract: &Contract, earlier: &BTreeMap<&str, Script
     for needed in contract.parameters {
         let hash = hash_of(name, needed, earlier)?;
         script = script.apply_bytes(&handler.title, &hash)?;
+    }
+    // Traces make a script longer than any ledger takes; such a one is only run by itself.
+    if matches!(traces, Traces::Verbose) {
+        return Ok(script);
     }
     println!("{name}: {} bytes, hash {}", script.size(), script.hash());
     if script.size() >= SIZE_LIMIT {

@@ -3,6 +3,7 @@
 use crate::{
     benches, demo,
     error::Error,
+    fuzz::{self, Effort},
     lint,
     report::{self, Report},
     test::{self, Selection},
@@ -11,6 +12,9 @@ use crate::{
 
 /// The same seed on every run: a change is not to fail by chance. Other seeds are for `cargo xtask test --seed`.
 const SEED: u32 = 1;
+
+/// How long each fuzz target runs.
+const FUZZ_SECONDS: u32 = 60;
 
 /// Runs everything, whatever fails, and prints the table.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), Error> {
@@ -22,5 +26,6 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Error> {
     }
     reports.push(benches::suite(workspace));
     reports.push(demo::suite(workspace));
+    reports.push(fuzz::suite(workspace, Effort { seconds: FUZZ_SECONDS, seed: SEED }));
     report::close(&reports, test::strict())
 }

@@ -15,7 +15,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
-        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint` or `vectors`
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `mutants`,
+        /// `costs` or `histories`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -41,6 +42,47 @@ pub(crate) enum Habit {
         #[arg(long)]
         check: bool,
     },
-    /// Run all that a change must pass: lint, every suite, each bench once, the demo
+    /// Run the named mutants: each must be refused by the contract and its mirror, and for the reason in the table
+    Mutants {
+        /// Print one line for programs instead of the table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what each transition costs and write it to tests/costs.json; fail where that is more than is aimed at
+    Costs {
+        /// Compare with the committed file instead of writing it
+        #[arg(long)]
+        check: bool,
+        /// Print what the file holds instead of a table, and do not write it
+        #[arg(long)]
+        json: bool,
+    },
+    /// Walk at random on embedded heads and hold each against its books
+    Histories {
+        /// How many steps each walk has
+        #[arg(long, default_value_t = 1_000)]
+        steps: u64,
+        /// What the first walk is drawn from; the others from the numbers after it
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many walks
+        #[arg(long, default_value_t = 1)]
+        walks: u64,
+        /// Print one JSON object for programs instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fuzz every target of fuzz/, or those named; needs a nightly toolchain
+    Fuzz {
+        /// `datum`, `manifest`, `redeemer`, `rule` or `transaction`
+        targets: Vec<String>,
+        /// How long each of them runs
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// Seed of the fuzzer's choices
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+    },
+    /// Run all that a change must pass: lint, every suite, each bench once, the demo, a minute of each fuzz target
     Ci,
 }

@@ -10,9 +10,11 @@ pub(crate) enum Error {
     NotFromCargo,
     #[error("no suite is called `{name}`; there are: {known}")]
     UnknownSuite { name: String, known: String },
+    #[error("there is no fuzz target `{name}`; there are: {known}")]
+    UnknownTarget { name: String, known: String },
     #[error("DEMETER_SHARED names `{}`, which is not a folder", .0.display())]
     SharedMissing(PathBuf),
-    #[error("neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep aiken")]
+    #[error("neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep tools")]
     NoCache,
     #[error("`{program}` could not be started: {source}")]
     Start { program: String, source: io::Error },
@@ -67,7 +69,10 @@ impl Error {
     /// 2 where the caller asked for something that does not exist, otherwise 1.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::UnknownSuite { .. } | Self::SharedMissing(_) | Self::NotFromCargo => 2,
+            Self::UnknownSuite { .. }
+            | Self::UnknownTarget { .. }
+            | Self::SharedMissing(_)
+            | Self::NotFromCargo => 2,
             _ => 1,
         }
     }

@@ -39,8 +39,16 @@ pub(crate) fn report(workspace: &Workspace) -> Report {
 
 type Check = fn(&Workspace) -> Result<(), Error>;
 
+/// Outside the workspace, so cargo has to be told.
+const FUZZ: &str = "fuzz/Cargo.toml";
+
 const CHECKS: &[(&str, Check)] = &[
     ("format", |workspace| cargo(workspace, &["fmt", "--all", "--check"])),
+    ("fuzz targets' format", |workspace| cargo(workspace, &["fmt", "--manifest-path", FUZZ, "--check"])),
+    // What builds them would mend a lock file that does not fit, in passing.
+    ("fuzz targets' lock file", |workspace| {
+        cargo(workspace, &["fetch", "--quiet", "--locked", "--manifest-path", FUZZ])
+    }),
     ("contracts' format", |workspace| aiken(workspace, &["fmt", "--check"])),
     ("contracts' warnings", |workspace| aiken(workspace, &["check", "--deny", "--skip-tests"])),
     ("what no file may contain", forbidden::check),

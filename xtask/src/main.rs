@@ -10,15 +10,20 @@ mod blueprint;
 mod ci;
 mod cli;
 mod contracts;
+mod costs;
 mod demo;
 mod error;
+mod fuzz;
 mod golden;
+mod histories;
 mod libtest;
 mod lint;
+mod mutants;
 mod process;
 mod report;
 mod rust;
 mod test;
+mod tool;
 mod units;
 mod vectors;
 mod workspace;
@@ -30,6 +35,8 @@ use clap::Parser;
 use crate::{
     cli::{Arguments, Habit},
     error::Error,
+    fuzz::Effort,
+    histories::Walks,
     workspace::Workspace,
 };
 
@@ -54,7 +61,13 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Lint => lint::run(&workspace),
         Habit::Blueprint { check } => blueprint::run(&workspace, check),
         Habit::Units { check } => units::run(&workspace, check),
+        Habit::Costs { check, json } => costs::run(&workspace, check, json),
         Habit::Vectors { check } => vectors::run(&workspace, check),
+        Habit::Mutants { json } => mutants::run(&workspace, json),
+        Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
+        Habit::Histories { steps, seed, walks, json } => {
+            histories::run(&workspace, Walks { steps, seed, walks }, json)
+        }
         Habit::Ci => ci::run(&workspace),
     }
 }

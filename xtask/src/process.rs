@@ -7,9 +7,9 @@ use std::{
 
 use crate::error::Error;
 
-/// Says what is about to be done.
+/// Says what is about to be done, beside the output: that may be for a program.
 pub(crate) fn announce(what: &str) {
-    println!("==> {what}");
+    eprintln!("==> {what}");
 }
 
 /// Runs a command with its output on ours; anything but success is an error.

@@ -6,9 +6,9 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint,
+    aiken, blueprint, costs,
     error::Error,
-    process,
+    histories, mutants, process,
     report::{self, Report},
     rust, units, vectors,
     workspace::Workspace,
@@ -39,6 +39,15 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
     if selection.vectors {
         reports.push(vectors::suite(workspace));
     }
+    if selection.mutants {
+        reports.push(mutants::suite(workspace));
+    }
+    if selection.costs {
+        reports.push(costs::suite(workspace));
+    }
+    if selection.histories {
+        reports.push(histories::suite(workspace));
+    }
     Ok(reports)
 }
 
@@ -63,12 +72,24 @@ pub(crate) struct Selection {
     units: bool,
     blueprint: bool,
     vectors: bool,
+    mutants: bool,
+    costs: bool,
+    histories: bool,
 }
 
 impl Selection {
     /// Every suite.
     pub(crate) fn all(packages: &[String]) -> Self {
-        Self { packages: packages.to_vec(), aiken: true, units: true, blueprint: true, vectors: true }
+        Self {
+            packages: packages.to_vec(),
+            aiken: true,
+            units: true,
+            blueprint: true,
+            vectors: true,
+            mutants: true,
+            costs: true,
+            histories: true,
+        }
     }
 
     /// The suites of these names; every suite if there is none.
@@ -84,14 +105,17 @@ impl Selection {
                 "units" => selection.units = true,
                 "blueprint" => selection.blueprint = true,
                 "vectors" => selection.vectors = true,
+                "mutants" => selection.mutants = true,
+                "costs" => selection.costs = true,
+                "histories" => selection.histories = true,
                 name if selection.packages.iter().any(|package| package == name) => {}
                 name if packages.iter().any(|package| package == name) => {
                     selection.packages.push(name.into())
                 }
                 name => {
-                    let known =
-                        [packages, &["rust", "aiken", "units", "blueprint", "vectors"].map(String::from)]
-                            .concat();
+                    let others =
+                        ["rust", "aiken", "units", "blueprint", "vectors", "mutants", "costs", "histories"];
+                    let known = [packages, &others.map(String::from)].concat();
                     return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
                 }
             }
@@ -113,7 +137,7 @@ mod tests {
     fn no_name_means_every_suite() {
         let selection = read(&[]).unwrap();
         assert_eq!(selection.packages, ["core", "tx"]);
-        assert!(selection.aiken && selection.units && selection.blueprint);
+        assert!(selection.aiken && selection.units && selection.blueprint && selection.costs);
     }
 
     #[test]
@@ -128,7 +152,7 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants, costs, histories"
         );
     }
 }

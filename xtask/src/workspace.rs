@@ -15,6 +15,8 @@ use crate::{error::Error, process};
 #[derive(Debug)]
 pub(crate) struct Workspace {
     root: PathBuf,
+    /// Where cargo puts what it builds.
+    target: PathBuf,
     packages: Vec<String>,
     /// The package of each library, by the library's crate name.
     libraries: BTreeMap<String, String>,
@@ -40,12 +42,17 @@ impl Workspace {
             .map(|(package, target)| (target.name.replace('-', "_"), package.name.clone()))
             .collect();
         let packages = metadata.packages.into_iter().map(|package| package.name).collect();
-        Ok(Self { root, packages, libraries })
+        Ok(Self { root, target: metadata.target_directory, packages, libraries })
     }
 
     /// The folder of the workspace.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The folder of things built.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
     }
 
     /// The folder of the contracts.
@@ -80,6 +87,7 @@ fn cargo_in(root: &Path) -> Command {
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
+    target_directory: PathBuf,
 }
 
 #[derive(Deserialize)]

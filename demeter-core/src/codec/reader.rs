@@ -70,7 +70,9 @@ impl<'b> Reader<'b> {
             1280..1401 => (tag - 1280 + 7, Outer::Nothing),
             102 => {
                 let pair = self.array()?;
-                let index = self.integer()?;
+                // NOTE: the ledger takes no big integer here, as it does elsewhere.
+                self.expect("an integer", &[Type::U8, Type::U16, Type::U32, Type::U64])?;
+                let index = self.decoder.u64().map_err(|error| self.not_cbor(&error))?;
                 match pair.left {
                     Some(2) => (index, Outer::Nothing),
                     None => (index, Outer::Break),

@@ -156,6 +156,15 @@ fn the_general_form_of_a_constructor_is_read() {
 }
 
 #[test]
+fn the_general_form_numbers_constructors_with_plain_integers() {
+    // Found by fuzzing: other decoders, the ledger's among them, read no number in these.
+    for (text, found) in [("d86682c2410880", "a constructor"), ("d866822080", "a negative integer")] {
+        let expected = format!("transition at byte 3: expected an integer, found {found}");
+        assert_eq!(refused::<MarketTransition>(text), expected);
+    }
+}
+
+#[test]
 fn wide_integers_are_read() {
     for text in ["d87c9fc24103ff", "d87c9fc249000000000000000003ff", "d87c9f1b0000000000000003ff"] {
         let bytes = hex::decode(text.replace("d87c", "d905009f").replace("9f9f", "9f")).unwrap();

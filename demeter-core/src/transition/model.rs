@@ -137,7 +137,7 @@ pub struct DepositOutput {
     pub datum: Deposit,
 }
 
-/// A payment to a third party.
+/// A payment to a third party, in an output without a reference script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payment {
     /// To whom.

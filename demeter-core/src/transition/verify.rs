@@ -263,6 +263,8 @@ fn shortfall(payment: &Payment, output: &OutputView) -> Option<&'static str> {
         Some("value")
     } else if !holds_data(output, &payment.tag) {
         Some("datum")
+    } else if output.has_reference_script {
+        Some("reference script")
     } else {
         None
     }

@@ -47,14 +47,26 @@ impl Validator {
     /// # Panics
     /// It is not one.
     pub fn committed() -> Self {
-        let text = repository::text("validators/plutus.json");
-        let contract = Contract::from_blueprint(&text).expect("the contract's blueprint");
+        Self::of_blueprint(&repository::text("validators/plutus.json"))
+    }
+
+    /// Reads another build of the contract.
+    ///
+    /// # Panics
+    /// The text is no blueprint of it.
+    pub fn of_blueprint(text: &str) -> Self {
+        let contract = Contract::from_blueprint(text).expect("the contract's blueprint");
         let settings = LedgerSettings {
             network: Network::Testnet,
             parameters: ProtocolParameters::hydra_l2().expect("our own file"),
             clock: SlotClock::of_seconds(Time::ZERO).expect("a second"),
         };
         Self { contract, settings }
+    }
+
+    /// The two scripts.
+    pub const fn contract(&self) -> &Contract {
+        &self.contract
     }
 
     /// The hashes of the two scripts.
@@ -111,6 +123,18 @@ impl Validator {
         }
         references.sort();
         (self.encode(view, &references), utxos)
+    }
+
+    /// Runs the scripts of a view.
+    ///
+    /// # Errors
+    /// A script refuses, or uses more than it may.
+    ///
+    /// # Panics
+    /// As [`Self::transaction`].
+    pub fn run(&self, view: &TransactionView) -> Result<(), EvaluationError> {
+        let (transaction, utxos) = self.transaction(view);
+        evaluate(&transaction, &utxos, &self.settings).map(|_| ())
     }
 
     fn encode(&self, view: &TransactionView, references: &[OutputReference]) -> Vec<u8> {
@@ -192,9 +216,8 @@ impl Validator {
 
 impl Engine for Validator {
     fn judge(&self, view: &TransactionView) -> Verdict {
-        let (transaction, utxos) = self.transaction(view);
-        match evaluate(&transaction, &utxos, &self.settings) {
-            Ok(_) => Ok(()),
+        match self.run(view) {
+            Ok(()) => Ok(()),
             Err(EvaluationError::Refused { pointer, reason, .. }) => Err(format!("{pointer}: {reason}")),
             // What cannot be run within a transaction's limits is refused, though not by a condition.
             Err(error @ EvaluationError::OverBudget { .. }) => Err(error.to_string()),

@@ -375,7 +375,7 @@ fn during(leased: &Leased, dice: &mut Dice) -> Option<Range> {
 }
 
 /// An output with a state.
-pub(super) fn state_output(scripts: Scripts, script: Script, value: Value, state: &State) -> OutputView {
+pub(crate) fn state_output(scripts: Scripts, script: Script, value: Value, state: &State) -> OutputView {
     OutputView {
         address: scripts.address(script),
         value,
@@ -385,18 +385,19 @@ pub(super) fn state_output(scripts: Scripts, script: Script, value: Value, state
 }
 
 /// An input with a state.
-pub(super) fn input(scripts: Scripts, held: &Held<State>, redeemer: Option<Vec<u8>>) -> InputView {
+pub(crate) fn input(scripts: Scripts, held: &Held<State>, redeemer: Option<Vec<u8>>) -> InputView {
     let output = state_output(scripts, held.state.script(), held.value.clone(), &held.state);
     InputView { reference: held.reference, output, redeemer }
 }
 
 /// An input or output of somebody, with nothing of ours.
-pub(super) fn plain(reference: OutputReference, to: Address, value: Value) -> InputView {
+pub(crate) fn plain(reference: OutputReference, to: Address, value: Value) -> InputView {
     let output = OutputView { address: to, value, datum: Datum::None, has_reference_script: false };
     InputView { reference, output, redeemer: None }
 }
 
-fn outputs(scripts: Scripts, outcome: &Outcome) -> Vec<OutputView> {
+/// The outputs that an outcome asks for.
+pub(crate) fn outputs(scripts: Scripts, outcome: &Outcome) -> Vec<OutputView> {
     let states = outcome
         .states
         .iter()

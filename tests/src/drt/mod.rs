@@ -14,5 +14,6 @@ pub use compare::{Comparison, Disagreement, Engines};
 pub use dice::Dice;
 pub use engine::{Engine, Mirror, Validator, Verdict};
 pub use healthy::{Healthy, TRANSITIONS, healthy};
+pub(crate) use healthy::{input, outputs, plain, state_output};
 pub use mutate::{mutate, perturbed};
 pub use world::World;

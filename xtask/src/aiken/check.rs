@@ -14,6 +14,16 @@ pub(crate) enum Traces {
     Silent,
 }
 
+impl Traces {
+    /// Aiken's word for it.
+    pub(crate) const fn level(self) -> &'static str {
+        match self {
+            Self::Verbose => "verbose",
+            Self::Silent => "silent",
+        }
+    }
+}
+
 /// What `aiken check` reports.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Check {
@@ -88,12 +98,8 @@ fn describe(module: &str, test: &Test) -> String {
 /// Runs the contracts' tests.
 pub(crate) fn check(workspace: &Workspace, seed: u32, traces: Traces) -> Result<Check, Error> {
     let aiken = Aiken::ready(workspace)?;
-    let traces = match traces {
-        Traces::Verbose => "verbose",
-        Traces::Silent => "silent",
-    };
     let mut command = aiken.command(workspace);
-    command.args(["check", "--seed", &seed.to_string(), "--trace-level", traces]);
+    command.args(["check", "--seed", &seed.to_string(), "--trace-level", traces.level()]);
     let (report, success) = process::capture_any(&mut command)?;
     if report.trim().is_empty() {
         return Err(if success.is_ok() { Error::NoContractTests } else { Error::NoContractReport });

@@ -30,7 +30,7 @@ fn what_aiken_wrote_is_written_again_as_it_is() {
 
 #[test]
 fn parameters_are_applied_as_aiken_applies_them() {
-    let document = finish(compiled(), CONTRACTS).unwrap();
+    let document = finish(compiled(), CONTRACTS, Traces::Silent).unwrap();
     assert_eq!(
         titles(&document),
         ["market.market.spend", "registry.registry.spend", "registry.registry.mint"]
@@ -46,12 +46,12 @@ fn parameters_are_applied_as_aiken_applies_them() {
 
 #[test]
 fn the_compiler_is_named_without_its_commit() {
-    let document = finish(compiled(), CONTRACTS).unwrap();
+    let document = finish(compiled(), CONTRACTS, Traces::Silent).unwrap();
     assert_eq!(document.preamble.compiler.version, "v1.1.24");
 
     let mut other = compiled();
     other.preamble.compiler.version = "v1.1.23".into();
-    let error = finish(other, CONTRACTS).unwrap_err();
+    let error = finish(other, CONTRACTS, Traces::Silent).unwrap_err();
     assert_eq!(error.to_string(), "the blueprint was built by v1.1.23, not by aiken 1.1.24");
 }
 
@@ -59,7 +59,7 @@ fn the_compiler_is_named_without_its_commit() {
 fn definitions_that_nothing_refers_to_are_left_out() {
     let mut document = compiled();
     document.definitions.insert("demeter/Unused".into(), json::Json::Null);
-    let document = finish(document, CONTRACTS).unwrap();
+    let document = finish(document, CONTRACTS, Traces::Silent).unwrap();
     let names: Vec<_> = document.definitions.keys().map(String::as_str).collect();
     assert_eq!(names, ["Bool", "ByteArray", "Int"]);
 }
@@ -71,7 +71,7 @@ fn an_untyped_datum_needs_a_named_schema() {
     document.definitions.insert("Data".into(), json::Json::Null);
     document.definitions.insert("demeter/State".into(), json::Json::Null);
     let text = document.render().unwrap();
-    let error = finish(document, CONTRACTS).unwrap_err();
+    let error = finish(document, CONTRACTS, Traces::Silent).unwrap_err();
     assert_eq!(
         error.to_string(),
         "`market.market.spend` has no schema for its datum: give the handler a type, or name one in \
@@ -81,7 +81,7 @@ fn an_untyped_datum_needs_a_named_schema() {
     let schemas = &[NamedSchema { handler: "spend", place: Place::Datum, definition: "demeter/State" }];
     let market = Contract { name: "market.market", parameters: &["registry.registry"], schemas };
     let registry = Contract { name: "registry.registry", parameters: &[], schemas: &[] };
-    let document = finish(Document::read(&text).unwrap(), &[registry, market]).unwrap();
+    let document = finish(Document::read(&text).unwrap(), &[registry, market], Traces::Silent).unwrap();
     assert!(document.render().unwrap().contains(r##""$ref": "#/definitions/demeter~1State""##));
     assert!(document.definitions.contains_key("demeter/State"));
     assert!(!document.definitions.contains_key("Data"));
@@ -91,7 +91,7 @@ fn an_untyped_datum_needs_a_named_schema() {
 fn a_reference_into_nothing_is_refused() {
     let mut document = compiled();
     document.definitions.shift_remove("Int");
-    let error = finish(document, CONTRACTS).unwrap_err();
+    let error = finish(document, CONTRACTS, Traces::Silent).unwrap_err();
     assert_eq!(error.to_string(), "definition `Int` is referred to but not given");
 }
 
@@ -118,7 +118,7 @@ fn contracts_and_their_list_must_agree() {
         ),
     ];
     for (contracts, message) in cases {
-        assert_eq!(finish(compiled(), &contracts).unwrap_err().to_string(), message);
+        assert_eq!(finish(compiled(), &contracts, Traces::Silent).unwrap_err().to_string(), message);
     }
 }
 
@@ -128,7 +128,7 @@ fn code_that_is_not_what_its_hash_says_is_refused() {
     for handler in &mut document.validators {
         handler.hash = MARKET.into();
     }
-    let error = finish(document, CONTRACTS).unwrap_err();
+    let error = finish(document, CONTRACTS, Traces::Silent).unwrap_err();
     let expected =
         format!("`registry.registry.spend` is not code: aiken says its hash is {MARKET}, not {REGISTRY}");
     assert_eq!(error.to_string(), expected);
