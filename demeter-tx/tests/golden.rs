@@ -1,5 +1,7 @@
 //! The transactions in hydra's golden samples: what can be read of them, and what is carried unread.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
