@@ -6,6 +6,7 @@ use std::fmt;
 use demeter_core::{Amount, Asset, Credential, OutputReference, TransactionId};
 use minicbor::Decoder;
 use pallas_crypto::hash::Hasher;
+use pallas_primitives::alonzo::AuxiliaryData;
 use pallas_primitives::conway::{
     MintedTransactionOutput, MintedTx, PseudoTransactionBody, RedeemerTag, Redeemers,
 };
@@ -150,8 +151,11 @@ impl<'b> Decoded<'b> {
         if transaction.auxiliary_data == Nullable::Undefined {
             return Err(malformed("metadata are there or null".to_owned()));
         }
-        check_keys("body", transaction.transaction_body.raw_cbor(), &BODY_KEYS)?;
-        check_keys("witness set", transaction.transaction_witness_set.raw_cbor(), &WITNESS_KEYS)?;
+        known_fields("body", transaction.transaction_body.raw_cbor(), &BODY_KEYS)?;
+        known_fields("witness set", transaction.transaction_witness_set.raw_cbor(), &WITNESS_KEYS)?;
+        if let Nullable::Some(metadata) = &transaction.auxiliary_data {
+            check_metadata(metadata)?;
+        }
         let witnesses = &transaction.transaction_witness_set;
         let data = witnesses.plutus_data.iter().flatten().map(KeepRaw::raw_cbor);
         for bytes in data.chain(witnesses.redeemer.as_ref().map(KeepRaw::raw_cbor)) {
@@ -160,6 +164,7 @@ impl<'b> Decoded<'b> {
         // NOTE: decoded twice, because only this type keeps the bytes of each output.
         let body: RawBody<'b> = minicbor::decode(transaction.transaction_body.raw_cbor())
             .map_err(|error| malformed(error.to_string()))?;
+        unique("required signer", body.required_signers.iter().flatten())?;
         let (outputs, collateral_return) = outputs(&body)?;
         Ok(Self {
             size: bytes.len(),
@@ -194,27 +199,47 @@ impl<'b> Decoded<'b> {
 /// The fields that a body of the Conway era can have.
 const BODY_KEYS: [u64; 20] = [0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
 const WITNESS_KEYS: [u64; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+/// The fields that metadata can have in the form of a tagged map.
+const METADATA_KEYS: [u64; 5] = [0, 1, 2, 3, 4];
 
-/// Refuses fields that are unknown or appear twice: the decoder skips the former and keeps the last of the
-/// latter, so what is checked would not be all that is signed.
-fn check_keys(what: &'static str, bytes: &[u8], allowed: &[u64]) -> Result<(), DecodeError> {
-    let malformed = |error: minicbor::decode::Error| DecodeError::Malformed { reason: error.to_string() };
-    let mut decoder = Decoder::new(bytes);
-    let mut left = decoder.map().map_err(malformed)?;
+/// Metadata have no unknown field, and no label twice.
+///
+/// Source: ledger `AlonzoTxAuxData`, `decodeTxAuxDataByTokenType`; its maps have no key twice since version 9.
+fn check_metadata(raw: &KeepRaw<'_, AuxiliaryData>) -> Result<(), DecodeError> {
+    let metadata = match &**raw {
+        AuxiliaryData::Shelley(metadata) => Some(metadata),
+        AuxiliaryData::ShelleyMa(data) => Some(&data.transaction_metadata),
+        AuxiliaryData::PostAlonzo(data) => {
+            let mut decoder = Decoder::new(raw.raw_cbor());
+            decoder.tag().map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
+            known_fields(
+                "metadata",
+                raw.raw_cbor().get(decoder.position()..).unwrap_or_default(),
+                &METADATA_KEYS,
+            )?;
+            data.metadata.as_ref()
+        }
+    };
+    let labels = metadata.into_iter().flat_map(|metadata| metadata.iter()).map(|(label, _)| label);
+    unique("metadata label", labels)
+}
+
+fn known_fields(what: &'static str, bytes: &[u8], allowed: &[u64]) -> Result<(), DecodeError> {
+    wire::check_keys(what, bytes, allowed)
+        .map_err(|error| DecodeError::Malformed { reason: error.to_string() })
+}
+
+/// Refuses what appears twice.
+fn unique<T: Ord + fmt::Display>(
+    what: &'static str,
+    items: impl IntoIterator<Item = T>,
+) -> Result<(), DecodeError> {
     let mut seen = BTreeSet::new();
-    while left != Some(0) {
-        if left.is_none() && decoder.datatype().map_err(malformed)? == minicbor::data::Type::Break {
-            break;
+    for item in items {
+        let text = item.to_string();
+        if !seen.insert(item) {
+            return Err(DecodeError::Twice { what, item: text });
         }
-        let key = decoder.u64().map_err(malformed)?;
-        decoder.skip().map_err(malformed)?;
-        if !allowed.contains(&key) {
-            return Err(DecodeError::Malformed { reason: format!("unknown field {key} in the {what}") });
-        }
-        if !seen.insert(key) {
-            return Err(DecodeError::Malformed { reason: format!("field {key} twice in the {what}") });
-        }
-        left = left.map(|count| count.saturating_sub(1));
     }
     Ok(())
 }

@@ -22,6 +22,9 @@ pub type UtxoSet = BTreeMap<OutputReference, Output>;
 /// What the ledger counts an output as, beside its own bytes.
 const OVERHEAD: u64 = 160;
 
+/// What is read here, as faults name it.
+const WHAT: &str = "transaction output";
+
 /// The datum of an output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Datum {
@@ -53,14 +56,14 @@ impl Output {
     /// The bytes are not one output and nothing else, or one with a Byron, stake or pointer address or amounts
     /// of `2^63` or more.
     pub fn from_cbor(bytes: &[u8]) -> Result<Self, WireError> {
-        let malformed = |reason: String| WireError::Malformed { what: "transaction output", reason };
+        let malformed = |reason: String| WireError::Malformed { what: WHAT, reason };
         check_nesting(bytes).map_err(|error| malformed(error.to_string()))?;
         let mut decoder = Decoder::new(bytes);
         let output: MintedTransactionOutput<'_> =
             decoder.decode().map_err(|error| malformed(error.to_string()))?;
         let count = bytes.len().saturating_sub(decoder.position());
         if count > 0 {
-            return Err(WireError::Trailing { what: "transaction output", count });
+            return Err(WireError::Trailing { what: WHAT, count });
         }
         Self::from_decoded(bytes, &output)
     }
@@ -72,12 +75,14 @@ impl Output {
     ) -> Result<Self, WireError> {
         let (address, value, value_size, datum, script) = match output {
             PseudoTransactionOutput::Legacy(output) => {
+                check_length(bytes)?;
                 let value = legacy_value(&output.amount);
                 let datum = output.datum_hash.map_or(Datum::None, |hash| Datum::Hash(*hash));
                 let size = wire::encode(&output.amount).len();
                 (&output.address, wire::value_of(&value?)?, size, datum, None)
             }
             PseudoTransactionOutput::PostAlonzo(output) => {
+                wire::check_keys(WHAT, bytes, &[0, 1, 2, 3])?;
                 let datum = match &output.datum_option {
                     None => Datum::None,
                     Some(PseudoDatumOption::Hash(hash)) => Datum::Hash(**hash),
@@ -255,6 +260,15 @@ impl OutputDraft {
     }
 }
 
+/// An output in the old format has two or three fields: the decoder would skip others.
+fn check_length(bytes: &[u8]) -> Result<(), WireError> {
+    let malformed = |reason: String| WireError::Malformed { what: WHAT, reason };
+    match Decoder::new(bytes).array().map_err(|error| malformed(error.to_string()))? {
+        Some(2 | 3) | None => Ok(()),
+        Some(found) => Err(malformed(format!("expected 2 or 3 fields, found {found}"))),
+    }
+}
+
 fn reference_script(script: &MintedScriptRef<'_>) -> LedgerScript {
     let plutus = |version: PlutusVersion, bytes: &[u8]| PlutusScript::of(version, bytes).into();
     match script {
@@ -334,6 +348,35 @@ mod tests {
         let output = Output::from_cbor(&encoder.into_writer()).unwrap();
         assert_eq!(output.value(), &lovelace(1_000_000));
         assert_eq!(output.network(), Network::Mainnet);
+    }
+
+    #[test]
+    fn outputs_have_no_other_fields() {
+        let address = wire::address_bytes(Network::Testnet, &key_address());
+        let map = |keys: &[u8]| {
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.map(2 + keys.len() as u64).unwrap().u8(0).unwrap().bytes(&address).unwrap();
+            encoder.u8(1).unwrap().u32(1_000_000).unwrap();
+            for key in keys {
+                encoder.u8(*key).unwrap().u32(2_000_000).unwrap();
+            }
+            Output::from_cbor(&encoder.into_writer())
+        };
+        assert!(map(&[]).is_ok());
+        let fault = |keys: &[u8]| map(keys).unwrap_err().to_string();
+        assert_eq!(fault(&[4]), "field 4 of the transaction output is unknown");
+        assert_eq!(fault(&[1]), "field 1 of the transaction output appears twice");
+        let list = |extra: u64| {
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.array(2 + extra).unwrap().bytes(&address).unwrap().u32(1_000_000).unwrap();
+            for _ in 0..extra {
+                encoder.bytes(&[7; 32]).unwrap();
+            }
+            Output::from_cbor(&encoder.into_writer())
+        };
+        assert!(list(0).is_ok());
+        assert!(list(1).is_ok());
+        assert!(list(2).is_err());
     }
 
     #[test]

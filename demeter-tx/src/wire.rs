@@ -1,12 +1,13 @@
 //! Between our types and the ledger's encoding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demeter_core::{
     Address, Amount, Asset, AssetName, Credential, KeyHash, OutputReference, ScriptHash, TransactionId, Value,
 };
+use minicbor::data::Type;
 use minicbor::encode::{Error, Write};
-use minicbor::{Encode, Encoder};
+use minicbor::{Decoder, Encode, Encoder};
 use pallas_addresses::{ShelleyAddress, ShelleyDelegationPart, ShelleyPaymentPart};
 use pallas_crypto::hash::Hash;
 use pallas_primitives::conway;
@@ -33,6 +34,16 @@ pub enum WireError {
         what: &'static str,
         /// How many.
         count: usize,
+    },
+    /// A field is not one that there is, or is there twice.
+    #[error("field {key} of the {what} {fault}")]
+    Field {
+        /// What has the field.
+        what: &'static str,
+        /// The field's number.
+        key: u64,
+        /// What is wrong with it.
+        fault: &'static str,
     },
     /// An address is of a kind that is not supported: Byron, a pointer, a stake address.
     #[error("a {kind} address is not supported")]
@@ -72,6 +83,30 @@ pub(crate) fn encode(item: impl Encode<()>) -> Vec<u8> {
         // NOTE: only an `Encode` that reports an error of its own comes here; none that we use does.
         Err(_) => Vec::new(),
     }
+}
+
+/// Refuses fields of a map that are unknown or appear twice: the decoder skips the former and keeps the last of the
+/// latter, so what is checked would not be all that is signed.
+pub(crate) fn check_keys(what: &'static str, bytes: &[u8], allowed: &[u64]) -> Result<(), WireError> {
+    let malformed = |error: minicbor::decode::Error| WireError::Malformed { what, reason: error.to_string() };
+    let mut decoder = Decoder::new(bytes);
+    let mut left = decoder.map().map_err(malformed)?;
+    let mut seen = BTreeSet::new();
+    while left != Some(0) {
+        if left.is_none() && decoder.datatype().map_err(malformed)? == Type::Break {
+            break;
+        }
+        let key = decoder.u64().map_err(malformed)?;
+        decoder.skip().map_err(malformed)?;
+        if !allowed.contains(&key) {
+            return Err(WireError::Field { what, key, fault: "is unknown" });
+        }
+        if !seen.insert(key) {
+            return Err(WireError::Field { what, key, fault: "appears twice" });
+        }
+        left = left.map(|count| count.saturating_sub(1));
+    }
+    Ok(())
 }
 
 pub(crate) fn input(reference: &OutputReference) -> TransactionInput {

@@ -212,6 +212,29 @@ fn size_has_a_limit() {
 }
 
 #[test]
+fn reference_scripts_have_a_size_together() {
+    let maximum = 200 * 1024;
+    let carrying = |sizes: &[usize]| {
+        Case::payment().but(|case| {
+            let seeds = 10u8..;
+            for (seed, size) in seeds.zip(sizes) {
+                let script = PlutusScript::new(vec![0; *size]);
+                case.utxos.insert(reference(seed), carrier(&Party::new(9), script));
+            }
+            let inputs = (10u8..).take(sizes.len()).map(|seed| wire::input(&reference(seed))).collect();
+            case.transaction.transaction_body.reference_inputs = NonEmptySet::from_vec(inputs);
+        })
+    };
+    carrying(&[maximum]).accepted();
+    let found = maximum as u64 + 1;
+    let refusal = LedgerError::ReferenceScriptsTooBig { maximum: maximum as u64, found };
+    assert_eq!(carrying(&[maximum + 1]).refused(), refusal);
+    // The same script twice counts twice.
+    carrying(&[maximum / 2, maximum / 2]).accepted();
+    assert_eq!(carrying(&[maximum / 2, maximum / 2, 1]).refused(), refusal);
+}
+
+#[test]
 fn networks_match() {
     let case = Case::payment().but(|case| {
         let draft = OutputDraft::new(Party::new(2).address(), Value::of_lovelace(ada(5)));

@@ -112,9 +112,52 @@ fn unknown_and_repeated_fields_are_refused() {
         let signed = SignedTransaction::from_cbor(&bytes).unwrap();
         validate(&signed, &UtxoSet::new(), &settings(), Slot::from_number(0)).unwrap_err().to_string()
     };
-    assert_eq!(id_of("a400d90102800180020006a0"), "not a transaction: unknown field 6 in the body");
+    assert_eq!(id_of("a400d90102800180020006a0"), "not a transaction: field 6 of the body is unknown");
     assert_eq!(
         id_of("a400d901028001800200 0200".replace(' ', "").as_str()),
-        "not a transaction: field 2 twice in the body"
+        "not a transaction: field 2 of the body appears twice"
     );
+}
+
+#[test]
+fn metadata_have_known_fields_and_each_label_once() {
+    // The metadata in bytes, and a payment that states their hash.
+    let stating = |metadata: &str| {
+        let metadata = hex::decode(metadata).unwrap();
+        let hash = Hasher::<256>::hash(&metadata);
+        let case = Case::payment().but(|case| {
+            case.transaction.transaction_body.auxiliary_data_hash = Some(Bytes::from(hash.to_vec()));
+        });
+        let bytes = case.signed().to_cbor();
+        let with = [&bytes[..bytes.len() - 1], &metadata].concat();
+        let signed = SignedTransaction::from_cbor(&with).unwrap();
+        validate(&signed, &case.utxos, &case.settings, case.slot)
+    };
+    // {1: 2}, [{1: 2}, []] and 259({0: {1: 2}}).
+    for good in ["a10102", "82a1010280", "d90103a100a10102"] {
+        stating(good).unwrap();
+    }
+    // A label twice, in each form; an unknown field; a field twice.
+    for bad in [
+        "a201020103",
+        "82a20102010380",
+        "d90103a100a201020103",
+        "d90103a109a10102",
+        "d90103a200a1010200a10102",
+    ] {
+        let refusal = stating(bad).unwrap_err();
+        assert!(matches!(refusal, LedgerError::Decode(_)), "{bad}: {refusal:?}");
+    }
+}
+
+#[test]
+fn a_required_signer_is_named_once() {
+    let requiring = |count: usize| {
+        let keys = vec![Hash::from(*Party::new(1).hash().as_bytes()); count];
+        Case::payment().but(|case| {
+            case.transaction.transaction_body.required_signers = NonEmptySet::from_vec(keys);
+        })
+    };
+    requiring(1).accepted();
+    assert!(matches!(requiring(2).refused(), LedgerError::Decode(_)));
 }
