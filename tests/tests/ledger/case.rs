@@ -3,7 +3,8 @@
 use demeter_core::{Address, Amount, KeyHash, OutputReference, TransactionId, Value};
 use demeter_tx::ledger::validate;
 use demeter_tx::{
-    LedgerSettings, Network, Output, OutputDraft, PlutusScript, SignedTransaction, Slot, UtxoSet,
+    CostModels, LedgerSettings, Network, Output, OutputDraft, PlutusScript, PlutusVersion, SignedTransaction,
+    Slot, UtxoSet,
 };
 use pallas_crypto::hash::{Hash, Hasher};
 use pallas_crypto::key::ed25519::SecretKey;
@@ -26,6 +27,8 @@ pub(crate) struct Case {
     pub(crate) slack: u64,
     /// The output reference with the money that pays for all, which a key locks.
     pub(crate) money: OutputReference,
+    /// The version of Plutus that its scripts are in.
+    pub(crate) version: PlutusVersion,
     /// The output that a script guards, if one is spent.
     pub(crate) guarded: Option<OutputReference>,
 }
@@ -58,17 +61,17 @@ pub(crate) fn held(seed: u8, units: u64) -> Output {
     output(OutputDraft::new(address(seed), lovelace(units)))
 }
 
-/// The Plutus V3 script of a text.
-fn script(text: &str) -> PlutusScript {
-    PlutusScript::new(uplc::parser::program(text).unwrap().to_debruijn().unwrap().to_cbor().unwrap())
+/// The script of a text.
+pub(crate) fn script(version: PlutusVersion, text: &str) -> PlutusScript {
+    PlutusScript::of(version, uplc::parser::program(text).unwrap().to_debruijn().unwrap().to_cbor().unwrap())
 }
 
 pub(crate) fn always_true() -> PlutusScript {
-    script("(program 1.1.0 (lam context (con unit ())))")
+    script(PlutusVersion::V3, "(program 1.1.0 (lam context (con unit ())))")
 }
 
 pub(crate) fn other_script() -> PlutusScript {
-    script("(program 1.1.0 (lam context (force (delay (con unit ())))))")
+    script(PlutusVersion::V3, "(program 1.1.0 (lam context (force (delay (con unit ())))))")
 }
 
 impl Case {
@@ -127,19 +130,37 @@ impl Case {
             if let Some(data) = &witnesses.plutus_data {
                 minicbor::encode(data, &mut preimage).unwrap();
             }
-            let views = match &witnesses.redeemer {
-                Some(_) => vec![(2u8, self.settings.parameters.cost_models.plutus_v3.clone())],
-                None => Vec::new(),
-            };
-            let mut encoder = minicbor::Encoder::new(&mut preimage);
-            encoder.map(views.len() as u64).unwrap();
-            for (language, costs) in views {
-                encoder.u8(language).unwrap().encode(costs).unwrap();
-            }
+            let version = witnesses.redeemer.as_ref().map(|_| self.version);
+            preimage.extend(language_view(version, &self.settings.parameters.cost_models));
         }
         self.transaction.transaction_body.script_data_hash =
             (!preimage.is_empty()).then(|| Hash::from(*Hasher::<256>::hash(&preimage)));
     }
+}
+
+/// The costs of one version of Plutus, or of none, as the script-data hash takes them: of the first wrapped in byte
+/// strings.
+fn language_view(version: Option<PlutusVersion>, models: &CostModels) -> Vec<u8> {
+    let mut encoder = minicbor::Encoder::new(Vec::new());
+    encoder.map(u64::from(version.is_some())).unwrap();
+    match version {
+        None => {}
+        Some(PlutusVersion::V1) => {
+            let mut costs = vec![0x9f];
+            for cost in &models.plutus_v1 {
+                minicbor::encode(cost, &mut costs).unwrap();
+            }
+            costs.push(0xff);
+            encoder.bytes(&[0]).unwrap().bytes(&costs).unwrap();
+        }
+        Some(PlutusVersion::V2) => {
+            encoder.u8(1).unwrap().encode(&models.plutus_v2).unwrap();
+        }
+        Some(PlutusVersion::V3) => {
+            encoder.u8(2).unwrap().encode(&models.plutus_v3).unwrap();
+        }
+    }
+    encoder.into_writer()
 }
 
 /// The lovelace in an output.

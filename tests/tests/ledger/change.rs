@@ -3,16 +3,18 @@
 use demeter_core::{Address, Amount, Asset, AssetName, ScriptHash};
 use demeter_tests::drt::Dice;
 use demeter_tx::ledger::{Charged, minimum_fee};
-use demeter_tx::{Data, ExecutionUnits, NativeRule, NativeScript, Output, OutputDraft, PlutusScript};
+use demeter_tx::{
+    Data, ExecutionUnits, NativeRule, NativeScript, Output, OutputDraft, PlutusScript, PlutusVersion,
+};
 use pallas_crypto::hash::{Hash, Hasher};
 use pallas_primitives::alonzo::AuxiliaryData;
-use pallas_primitives::conway::{ExUnits, Redeemers, RedeemersKey, RedeemersValue};
+use pallas_primitives::conway::{ExUnits, Redeemers, RedeemersKey, RedeemersValue, TransactionOutput};
 use pallas_primitives::{
     Bytes, KeyValuePairs, Metadatum, NonEmptyKeyValuePairs, NonEmptySet, NonZeroInt, Nullable,
-    TransactionInput,
+    PlutusScript as PlutusBytes, TransactionInput,
 };
 
-use crate::case::{Case, address, always_true, coin, held, lovelace, output, reference};
+use crate::case::{Case, address, always_true, coin, held, lovelace, output, reference, script};
 
 pub(crate) fn wire(seed: u8) -> TransactionInput {
     let reference = reference(seed);
@@ -205,9 +207,7 @@ pub(crate) fn attach(case: &mut Case, scripts: Vec<PlutusScript>, even_if_referr
     if !even_if_referred && case.transaction.transaction_body.reference_inputs.is_some() {
         return None;
     }
-    let scripts = scripts
-        .iter()
-        .map(|script| pallas_primitives::PlutusScript::<3>(Bytes::from(script.as_bytes().to_vec())));
+    let scripts = scripts.iter().map(|script| PlutusBytes::<3>(Bytes::from(script.as_bytes().to_vec())));
     case.transaction.transaction_witness_set.plutus_v3_script = NonEmptySet::from_vec(scripts.collect());
     Some(())
 }
@@ -278,4 +278,37 @@ pub(crate) fn withdraw(case: &mut Case, header: u8, hash: [u8; 28], units: u64) 
     let account = Bytes::from([vec![header], hash.to_vec()].concat());
     case.transaction.transaction_body.withdrawals = NonEmptyKeyValuePairs::from_vec(vec![(account, units)]);
     Some(())
+}
+
+/// The guarded output is guarded by a script in an older version of Plutus, with its datum by hash or inline.
+pub(crate) fn older(case: &mut Case, version: PlutusVersion, inline: bool) -> Option<()> {
+    let guarded_at = case.guarded?;
+    if case.transaction.transaction_body.mint.is_some() {
+        return None;
+    }
+    let script = script(version, "(program 1.0.0 (lam datum (lam redeemer (lam context (con unit ())))))");
+    let draft = OutputDraft::new(Address::of_script(script.hash()), lovelace(5_000_000));
+    let draft = if inline {
+        draft.with_inline_datum(Data::unit())
+    } else {
+        draft.with_datum_hash(Data::unit().hash())
+    };
+    case.utxos.insert(guarded_at, output(draft));
+    // Inline data anywhere are more than the first version bears.
+    for output in &mut case.transaction.transaction_body.outputs {
+        let TransactionOutput::PostAlonzo(output) = output else { continue };
+        output.datum_option = None;
+    }
+    let bytes = Bytes::from(script.as_bytes().to_vec());
+    let witnesses = &mut case.transaction.transaction_witness_set;
+    witnesses.plutus_v3_script = None;
+    case.transaction.transaction_body.reference_inputs = None;
+    match version {
+        PlutusVersion::V1 => witnesses.plutus_v1_script = NonEmptySet::from_vec(vec![PlutusBytes(bytes)]),
+        PlutusVersion::V2 => witnesses.plutus_v2_script = NonEmptySet::from_vec(vec![PlutusBytes(bytes)]),
+        PlutusVersion::V3 => witnesses.plutus_v3_script = NonEmptySet::from_vec(vec![PlutusBytes(bytes)]),
+    }
+    witnesses.plutus_data = NonEmptySet::from_vec(vec![Data::unit().decode().unwrap()]).filter(|_| !inline);
+    case.version = version;
+    units(case, ExUnits { mem: 10_000, steps: 10_000_000 })
 }

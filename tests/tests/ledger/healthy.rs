@@ -4,7 +4,8 @@ use demeter_core::{Amount, Asset, AssetName, Time, Value};
 use demeter_tests::drt::Dice;
 use demeter_tx::builder::TransactionBuilder;
 use demeter_tx::{
-    Data, LedgerSettings, Network, Output, OutputDraft, ProtocolParameters, Slot, SlotClock, UtxoSet,
+    Data, LedgerSettings, Network, Output, OutputDraft, PlutusVersion, ProtocolParameters, Slot, SlotClock,
+    UtxoSet,
 };
 use pallas_primitives::conway::MintedTx;
 
@@ -99,6 +100,7 @@ pub(crate) fn case(parameters: &ProtocolParameters, dice: &mut Dice) -> Case {
         signers,
         slack: 0,
         money: reference(1),
+        version: PlutusVersion::V3,
         guarded: guards.then(|| reference(2)),
     };
     if fee > 0 {

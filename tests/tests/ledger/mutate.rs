@@ -2,7 +2,7 @@
 
 use demeter_core::Address;
 use demeter_tests::drt::Dice;
-use demeter_tx::{Data, NativeRule, Network, OutputDraft, PlutusScript};
+use demeter_tx::{Data, NativeRule, Network, OutputDraft, PlutusScript, PlutusVersion};
 use pallas_codec::utils::MaybeIndefArray;
 use pallas_crypto::hash::Hash;
 use pallas_primitives::conway::{Certificate, ExUnits, Redeemer, RedeemerTag, Redeemers, RedeemersKey};
@@ -12,7 +12,7 @@ use crate::case::{Case, SLOT, address, always_true, key_hash, lovelace, other_sc
 use crate::change::{
     attach, change_redeemers, collateral, collateral_at_risk, collateral_declared, collateral_of_tokens,
     datum_by_hash, decoded, fee_below, fee_least, fee_unbalanced, fee_without_units, guarded, limited,
-    metadata, mint_without_script, native, needs_script, output_about_minimum,
+    metadata, mint_without_script, native, needs_script, older, output_about_minimum,
     output_with_datum_below_minimum, refer, references, replace_first, return_collateral, script_on_an_input,
     units, valid, wire, withdraw,
 };
@@ -189,6 +189,14 @@ pub(crate) const MUTATIONS: &[(&str, Mutation)] = &[
         case.utxos.insert(guarded_at, guarded(&broken, 5_000_000));
         case.transaction.transaction_body.reference_inputs = None;
         attach(case, vec![always_true(), broken], false)
+    }),
+    ("script: in plutus v1", |case, _| older(case, PlutusVersion::V1, false)),
+    ("script: in plutus v1, with an inline datum", |case, _| older(case, PlutusVersion::V1, true)),
+    ("script: in plutus v2", |case, _| older(case, PlutusVersion::V2, false)),
+    ("script: in plutus v2, with an inline datum", |case, _| older(case, PlutusVersion::V2, true)),
+    ("script: in plutus v2, without costs", |case, _| {
+        case.settings.parameters.cost_models.plutus_v2.clear();
+        older(case, PlutusVersion::V2, true)
     }),
     ("native: holds", |case, _| native(case, &NativeRule::Key(key_hash(1)), true)),
     ("native: does not hold", |case, _| native(case, &NativeRule::Key(key_hash(40)), true)),

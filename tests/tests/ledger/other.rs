@@ -51,9 +51,9 @@ fn parameters(ours: &ProtocolParameters) -> ConwayProtParams {
         min_pool_cost: 0,
         ada_per_utxo_byte: ours.utxo_cost_per_byte.to_units(),
         cost_models_for_script_languages: CostModels {
-            plutus_v1: Some(costs.plutus_v1.clone()),
-            plutus_v2: Some(costs.plutus_v2.clone()),
-            plutus_v3: Some(costs.plutus_v3.clone()),
+            plutus_v1: Some(costs.plutus_v1.clone()).filter(|costs| !costs.is_empty()),
+            plutus_v2: Some(costs.plutus_v2.clone()).filter(|costs| !costs.is_empty()),
+            plutus_v3: Some(costs.plutus_v3.clone()).filter(|costs| !costs.is_empty()),
             unknown: Default::default(),
         },
         execution_costs: ExUnitPrices {
