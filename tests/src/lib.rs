@@ -7,6 +7,7 @@
 //! - [`history`]: random walks on an embedded head, held against books that are kept apart.
 //! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
+//! - [`rule`]: each of those functions beside ours, on many inputs.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,6 +24,7 @@ pub mod machine;
 pub mod make;
 pub mod mutants;
 pub mod repository;
+pub mod rule;
 pub mod sample;
 pub mod schema;
 pub mod tree;

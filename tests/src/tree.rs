@@ -127,6 +127,11 @@ pub const fn is_integer(data: &PlutusData) -> bool {
     matches!(data, PlutusData::BigInt(BigInt::Int(_) | BigInt::BigUInt(_) | BigInt::BigNInt(_)))
 }
 
+/// Whether it is a constructor.
+pub const fn is_constructor(data: &PlutusData) -> bool {
+    matches!(data, PlutusData::Constr(_))
+}
+
 /// Ways to spoil one node, such that no type that took the node takes it still; each with its description.
 ///
 /// A byte string may be one of any length, so its length is left alone.

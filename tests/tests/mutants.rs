@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use demeter_core::transition::TransactionView;
-use demeter_tests::drt::{Engine, Mirror, TRANSITIONS, Validator, Verdict};
+use demeter_tests::drt::{Engine, Mirror, Refused, TRANSITIONS, Validator, Verdict};
 use demeter_tests::mutants::{cases, judge};
 
 fn judged(transition: &str) {
@@ -144,7 +144,7 @@ fn another_reason_is_noticed() {
     struct Refusing;
     impl Engine for Refusing {
         fn judge(&self, _: &TransactionView) -> Verdict {
-            Err("no_quorum: whatever it is".into())
+            Err(Refused { code: "no_quorum", reason: "whatever it is".to_owned() })
         }
     }
     let tally = judge(&Validator::committed(), &Refusing, None, |name| name == "collect");

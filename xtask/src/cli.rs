@@ -1,6 +1,6 @@
 //! What can be typed after `cargo xtask`.
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 /// The habits of this repository, one command each.
 #[derive(Debug, Parser)]
@@ -10,13 +10,32 @@ pub(crate) struct Arguments {
     pub(crate) habit: Habit,
 }
 
+/// What `cargo xtask differential` shall judge.
+#[derive(Debug, Args)]
+pub(crate) struct Cases {
+    /// How many transactions in all, as many around each transition
+    #[arg(long, default_value_t = 2000)]
+    pub(crate) cases: u64,
+    /// What they follow from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Print one object of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write examples, and whatever the two differ on, to tests/vectors/
+    #[arg(long)]
+    pub(crate) save: bool,
+    /// Only these transitions
+    pub(crate) transitions: Vec<String>,
+}
+
 /// One habit.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
-        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `mutants`,
-        /// `costs` or `histories`
+        /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `differential`,
+        /// `rule`, `mutants`, `costs` or `histories`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -41,6 +60,20 @@ pub(crate) enum Habit {
         /// Compare with the committed files instead of writing them
         #[arg(long)]
         check: bool,
+    },
+    /// Judge many transactions by mirror and compiled scripts, and show where they differ
+    Differential(Cases),
+    /// Compare each function of the rule with the contract's on many inputs
+    Rule {
+        /// How many inputs for each function
+        #[arg(long, default_value_t = 10_000)]
+        inputs: u32,
+        /// What they follow from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print one object of JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Run the named mutants: each must be refused by the contract and its mirror, and for the reason in the table
     Mutants {

@@ -12,6 +12,7 @@ mod cli;
 mod contracts;
 mod costs;
 mod demo;
+mod differential;
 mod error;
 mod fuzz;
 mod golden;
@@ -21,6 +22,7 @@ mod lint;
 mod mutants;
 mod process;
 mod report;
+mod rule;
 mod rust;
 mod test;
 mod tool;
@@ -63,6 +65,8 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Units { check } => units::run(&workspace, check),
         Habit::Costs { check, json } => costs::run(&workspace, check, json),
         Habit::Vectors { check } => vectors::run(&workspace, check),
+        Habit::Differential(cases) => differential::run(&workspace, &cases),
+        Habit::Rule { inputs, seed, json } => rule::run(&workspace, inputs, seed, json),
         Habit::Mutants { json } => mutants::run(&workspace, json),
         Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
         Habit::Histories { steps, seed, walks, json } => {

@@ -1,16 +1,17 @@
 //! `cargo xtask test`: every suite, or those named.
 
 use std::{
+    collections::BTreeSet,
     env, fs,
     path::{Path, PathBuf},
 };
 
 use crate::{
-    aiken, blueprint, costs,
+    aiken, blueprint, costs, differential,
     error::Error,
     histories, mutants, process,
     report::{self, Report},
-    rust, units, vectors,
+    rule, rust, units, vectors,
     workspace::Workspace,
 };
 
@@ -27,27 +28,8 @@ pub(crate) fn reports(workspace: &Workspace, selection: &Selection, seed: u32) -
         process::announce("DEMETER_SHARED is not set: the tests that need the shared corpus are skipped");
     }
     let mut reports = rust::run(workspace, &selection.packages, shared.as_deref());
-    if selection.aiken {
-        reports.push(aiken::suite(workspace, seed));
-    }
-    if selection.units {
-        reports.push(units::suite(workspace));
-    }
-    if selection.blueprint {
-        reports.push(blueprint::suite(workspace));
-    }
-    if selection.vectors {
-        reports.push(vectors::suite(workspace));
-    }
-    if selection.mutants {
-        reports.push(mutants::suite(workspace));
-    }
-    if selection.costs {
-        reports.push(costs::suite(workspace));
-    }
-    if selection.histories {
-        reports.push(histories::suite(workspace));
-    }
+    let chosen = SUITES.iter().filter(|suite| selection.suites.contains(suite.name));
+    reports.extend(chosen.map(|suite| (suite.run)(workspace, seed)));
     Ok(reports)
 }
 
@@ -64,32 +46,37 @@ fn shared() -> Result<Option<PathBuf>, Error> {
     folder.map(Some).ok_or_else(|| Error::SharedMissing(path.to_path_buf()))
 }
 
+/// A suite that is no package's.
+struct Suite {
+    name: &'static str,
+    /// Runs it with the seed of the contracts' property tests.
+    run: fn(&Workspace, u32) -> Report,
+}
+
+/// The suites beside those of the packages, in the order in which they run.
+const SUITES: &[Suite] = &[
+    Suite { name: "aiken", run: aiken::suite },
+    Suite { name: "units", run: |workspace, _| units::suite(workspace) },
+    Suite { name: "blueprint", run: |workspace, _| blueprint::suite(workspace) },
+    Suite { name: "vectors", run: |workspace, _| vectors::suite(workspace) },
+    Suite { name: "differential", run: |workspace, _| differential::suite(workspace) },
+    Suite { name: "rule", run: |workspace, _| rule::suite(workspace) },
+    Suite { name: "mutants", run: |workspace, _| mutants::suite(workspace) },
+    Suite { name: "costs", run: |workspace, _| costs::suite(workspace) },
+    Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
+];
+
 /// The suites asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Selection {
     packages: Vec<String>,
-    aiken: bool,
-    units: bool,
-    blueprint: bool,
-    vectors: bool,
-    mutants: bool,
-    costs: bool,
-    histories: bool,
+    suites: BTreeSet<&'static str>,
 }
 
 impl Selection {
     /// Every suite.
     pub(crate) fn all(packages: &[String]) -> Self {
-        Self {
-            packages: packages.to_vec(),
-            aiken: true,
-            units: true,
-            blueprint: true,
-            vectors: true,
-            mutants: true,
-            costs: true,
-            histories: true,
-        }
+        Self { packages: packages.to_vec(), suites: SUITES.iter().map(|suite| suite.name).collect() }
     }
 
     /// The suites of these names; every suite if there is none.
@@ -99,25 +86,16 @@ impl Selection {
         }
         let mut selection = Self::default();
         for name in names {
-            match name.as_str() {
-                "rust" => selection.packages = packages.to_vec(),
-                "aiken" => selection.aiken = true,
-                "units" => selection.units = true,
-                "blueprint" => selection.blueprint = true,
-                "vectors" => selection.vectors = true,
-                "mutants" => selection.mutants = true,
-                "costs" => selection.costs = true,
-                "histories" => selection.histories = true,
-                name if selection.packages.iter().any(|package| package == name) => {}
-                name if packages.iter().any(|package| package == name) => {
-                    selection.packages.push(name.into())
-                }
-                name => {
-                    let others =
-                        ["rust", "aiken", "units", "blueprint", "vectors", "mutants", "costs", "histories"];
-                    let known = [packages, &others.map(String::from)].concat();
-                    return Err(Error::UnknownSuite { name: name.into(), known: known.join(", ") });
-                }
+            if name == "rust" {
+                selection.packages = packages.to_vec();
+            } else if let Some(suite) = SUITES.iter().find(|suite| suite.name == name) {
+                selection.suites.insert(suite.name);
+            } else if !packages.contains(name) {
+                let suites = std::iter::once("rust").chain(SUITES.iter().map(|suite| suite.name));
+                let known: Vec<&str> = packages.iter().map(String::as_str).chain(suites).collect();
+                return Err(Error::UnknownSuite { name: name.clone(), known: known.join(", ") });
+            } else if !selection.packages.contains(name) {
+                selection.packages.push(name.clone());
             }
         }
         Ok(selection)
@@ -137,13 +115,13 @@ mod tests {
     fn no_name_means_every_suite() {
         let selection = read(&[]).unwrap();
         assert_eq!(selection.packages, ["core", "tx"]);
-        assert!(selection.aiken && selection.units && selection.blueprint && selection.costs);
+        assert_eq!(selection.suites.len(), SUITES.len());
     }
 
     #[test]
     fn named_suites_run_once() {
         let selection = read(&["tx", "tx", "units"]).unwrap();
-        assert_eq!(selection, Selection { packages: vec!["tx".into()], units: true, ..Selection::default() });
+        assert_eq!(selection, Selection { packages: vec!["tx".into()], suites: ["units"].into() });
         assert_eq!(read(&["tx", "rust"]).unwrap().packages, ["core", "tx"]);
     }
 
@@ -152,7 +130,8 @@ mod tests {
         let error = read(&["fuzz"]).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, mutants, costs, histories"
+            "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
+             rule, mutants, costs, histories"
         );
     }
 }

@@ -1,10 +1,10 @@
-//! Both engines on many transactions, and where they differ.
+//! Both engines on one transaction.
 
-use std::collections::BTreeMap;
-
+use demeter_core::Scripts;
 use demeter_core::transition::TransactionView;
 
-use super::{Dice, Engine, Healthy, Mirror, Validator, Verdict, healthy, mutate, perturbed};
+use super::possible::is_possible;
+use super::{Engine, Mirror, Refused, Validator, Verdict, minimised};
 
 /// The two engines side by side.
 pub struct Engines {
@@ -13,31 +13,21 @@ pub struct Engines {
 }
 
 /// What came out of a comparison.
-#[derive(Clone, Debug, Default)]
-pub struct Comparison {
-    /// How many transactions both accept.
-    pub accepted: usize,
-    /// How many transactions both refuse.
-    pub refused: usize,
-    /// How many the mirror alone refuses, for the one reason that the chain does not have.
-    pub stricter: usize,
-    /// By the name of the change, how many were accepted and refused.
-    pub changes: BTreeMap<String, (usize, usize)>,
-    /// Where they differ.
-    pub disagreements: Vec<Disagreement>,
-}
-
-/// A transaction on which the engines differ: a healthy one with a change or two, so it is nearly minimal as it is.
-#[derive(Clone, Debug)]
-pub struct Disagreement {
-    /// Which case.
-    pub case: String,
-    /// What the mirror says.
-    pub mirror: Verdict,
-    /// What the scripts say.
-    pub validator: Verdict,
-    /// The transaction.
-    pub transaction: Box<TransactionView>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// Both accept.
+    Accepted,
+    /// Both refuse; this is what the mirror says.
+    Refused(Refused),
+    /// The mirror alone refuses, for a reason that the chain is meant not to have.
+    Stricter(Refused),
+    /// They differ.
+    Disagreement {
+        /// What the mirror says.
+        mirror: Verdict,
+        /// What the scripts say.
+        validator: Verdict,
+    },
 }
 
 impl Default for Engines {
@@ -53,89 +43,54 @@ impl Engines {
         Self { mirror: make(Mirror { scripts: validator.scripts() }), validator }
     }
 
-    /// Healthy transactions of one kind, each with two spoiled ones, until so many are accepted and so many refused;
-    /// and every perturbation of what the first one yields.
-    ///
-    /// # Panics
-    /// The dice make no healthy transaction.
-    pub fn compare(&self, transition: &str, seed: u64, cases: usize) -> Comparison {
-        let mut comparison = Comparison::default();
-        let mut dice = Dice::new(seed);
-        let mut round = 0;
-        while comparison.accepted < cases || comparison.refused < cases {
-            let case = format!("{transition}, seed {seed}, round {round}");
-            let healthy = self.healthy(transition, &mut dice);
-            let before = comparison.accepted;
-            self.judge(&mut comparison, &case, "healthy", &healthy.transaction);
-            if comparison.accepted == before {
-                break;
-            }
-            if round == 0 {
-                self.perturb(&mut comparison, &case, &healthy);
-            }
-            for _ in 0..2 {
-                let (name, spoiled) = mutate(&healthy, &mut dice);
-                self.judge(&mut comparison, &case, &name, &spoiled);
-            }
-            round += 1;
-        }
-        comparison
+    /// The hashes of the two scripts.
+    pub const fn scripts(&self) -> Scripts {
+        self.validator.scripts()
     }
 
-    /// Each change of an expected state output: both must refuse it. Only whoever founds a grid chooses its fields.
-    fn perturb(&self, comparison: &mut Comparison, case: &str, healthy: &Healthy) {
-        for (what, transaction) in perturbed(healthy) {
-            let free =
-                healthy.transaction.policy_redeemer.is_some() && what.starts_with("output 0: datum at");
-            let before = comparison.accepted;
-            self.judge(comparison, &format!("{case}, {what}"), "perturbed", &transaction);
-            if comparison.accepted > before && !free {
-                comparison.disagreements.push(Disagreement {
-                    case: format!("{case}, {what}: not what the mirror yields, but accepted"),
-                    mirror: Ok(()),
-                    validator: Ok(()),
-                    transaction: Box::new(transaction),
-                });
-            }
+    /// Has both judge a transaction.
+    pub fn judge(&self, transaction: &TransactionView) -> Judgement {
+        match (self.mirror.judge(transaction), self.validator.judge(transaction)) {
+            (Ok(()), Ok(())) => Judgement::Accepted,
+            (Err(refused), Err(_)) => Judgement::Refused(refused),
+            (Err(refused), Ok(())) if is_stricter(&refused) => Judgement::Stricter(refused),
+            (mirror, validator) => Judgement::Disagreement { mirror, validator },
         }
     }
 
-    fn judge(&self, comparison: &mut Comparison, case: &str, change: &str, transaction: &TransactionView) {
-        let (mirror, validator) = (self.mirror.judge(transaction), self.validator.judge(transaction));
-        let kind = if change.contains(" and ") { "two changes" } else { change };
-        let counts = comparison.changes.entry(kind.to_owned()).or_default();
-        match (&mirror, &validator) {
-            (Ok(()), Ok(())) => {
-                comparison.accepted += 1;
-                counts.0 += 1;
-            }
-            (Err(_), Err(_)) => {
-                comparison.refused += 1;
-                counts.1 += 1;
-            }
-            (Err(refusal), Ok(())) if is_stricter(refusal) => comparison.stricter += 1,
-            _ => comparison.disagreements.push(Disagreement {
-                case: format!("{case}, {change}"),
-                mirror,
-                validator,
-                transaction: Box::new(transaction.clone()),
-            }),
-        }
-    }
-
-    /// The next healthy transaction of these dice.
-    fn healthy(&self, transition: &str, dice: &mut Dice) -> Healthy {
-        for _ in 0..200 {
-            if let Ok(healthy) = healthy(self.validator.scripts(), transition, dice) {
-                return healthy;
-            }
-        }
-        panic!("no healthy {transition} in 200 tries");
+    /// The smallest transaction that we find from this one on which the engines say just the same, by the code of
+    /// what they say, and which could still happen. What both accept goes on doing what it did: an empty transaction
+    /// is accepted too.
+    pub fn minimised(&self, transaction: &TransactionView) -> TransactionView {
+        let said = self.judge(transaction).said();
+        let does = |view: &TransactionView| {
+            let told: Vec<_> = view.inputs.iter().filter_map(|input| input.redeemer.clone()).collect();
+            (told, view.minted.clone())
+        };
+        let done = does(transaction);
+        minimised(transaction, |smaller| {
+            is_possible(self.scripts(), smaller)
+                && (said != (None, None) || does(smaller) == done)
+                && self.judge(smaller).said() == said
+        })
     }
 }
 
-/// Whether the mirror refuses for the one condition that the chain does not have: it deals with no grid whose market
-/// is another script.
-fn is_stricter(refusal: &str) -> bool {
-    refusal.starts_with("other_market")
+impl Judgement {
+    /// What mirror and scripts say, by code; nothing where they accept.
+    fn said(&self) -> (Option<&'static str>, Option<&'static str>) {
+        let code = |verdict: &Verdict| verdict.as_ref().err().map(|refused| refused.code);
+        match self {
+            Self::Accepted => (None, None),
+            Self::Refused(refused) => (Some(refused.code), Some("")),
+            Self::Stricter(refused) => (Some(refused.code), None),
+            Self::Disagreement { mirror, validator } => (code(mirror), code(validator)),
+        }
+    }
+}
+
+/// Whether the mirror refuses for a condition that the chain does not have: it deals with no grid whose market is
+/// another script.
+fn is_stricter(refused: &Refused) -> bool {
+    refused.code == "other_market"
 }

@@ -10,6 +10,16 @@ impl Dice {
         Self(seed)
     }
 
+    /// The dice of one case: the same whichever cases were made before it.
+    pub fn of_case(seed: u64, name: &str, number: u64) -> Self {
+        let mixed = name
+            .bytes()
+            .map(u64::from)
+            .chain([number])
+            .fold(Self(seed).roll(), |mixed, part| Self(mixed ^ part).roll());
+        Self(mixed)
+    }
+
     /// Any number.
     pub const fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

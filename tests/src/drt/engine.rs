@@ -12,8 +12,23 @@ use minicbor::Encoder;
 use crate::make;
 use crate::repository;
 
-/// Whether a transaction is accepted, and if not, what the engine says.
-pub type Verdict = Result<(), String>;
+/// Whether a transaction is accepted.
+pub type Verdict = Result<(), Refused>;
+
+/// What an engine says of a transaction that it does not accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Of the mirror the code of its refusal; of the scripts `script`, or `over_budget`.
+    pub code: &'static str,
+    /// The same in words.
+    pub reason: String,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code, self.reason)
+    }
+}
 
 /// Something that judges whole transactions by the contract.
 pub trait Engine {
@@ -31,7 +46,7 @@ impl Engine for Mirror {
     fn judge(&self, transaction: &TransactionView) -> Verdict {
         verify(&self.scripts, transaction)
             .map(|_| ())
-            .map_err(|refusal| format!("{}: {refusal}", refusal.code()))
+            .map_err(|refusal| Refused { code: refusal.code(), reason: refusal.to_string() })
     }
 }
 
@@ -218,9 +233,13 @@ impl Engine for Validator {
     fn judge(&self, view: &TransactionView) -> Verdict {
         match self.run(view) {
             Ok(()) => Ok(()),
-            Err(EvaluationError::Refused { pointer, reason, .. }) => Err(format!("{pointer}: {reason}")),
+            Err(EvaluationError::Refused { pointer, reason, .. }) => {
+                Err(Refused { code: "script", reason: format!("{pointer}: {reason}") })
+            }
             // What cannot be run within a transaction's limits is refused, though not by a condition.
-            Err(error @ EvaluationError::OverBudget { .. }) => Err(error.to_string()),
+            Err(error @ EvaluationError::OverBudget { .. }) => {
+                Err(Refused { code: "over_budget", reason: error.to_string() })
+            }
             Err(other) => panic!("no verdict: {other}"),
         }
     }

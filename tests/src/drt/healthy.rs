@@ -1,16 +1,16 @@
 //! For each transition, a transaction that is healthy: made from a world by what the mirror yields.
 
-use demeter_core::transition::{
-    Datum, Held, InputView, Outcome, OutputView, Range, Refusal, Step, TransactionView, apply, genesis,
-};
+use demeter_core::limits::{LATE_AWARD, MAX_TERM, UPDATE_INTERVAL};
+use demeter_core::transition::{Held, Outcome, Range, Refusal, Step, TransactionView, apply, genesis};
 use demeter_core::{
-    Address, Amount, Asset, Genesis, Grid, KeyHash, Leader, Leased, MarketRedeemer, MarketTransition, Method,
-    OutputReference, PlutusData, Redeemer, RegistryTransition, Script, Scripts, Stage, State, Time,
+    Address, Amount, Asset, Genesis, Grid, KeyHash, Labels, Leader, Leased, MarketTransition, Method,
+    Operator, PlutusData, RegistryTransition, Reputation, Script, Scripts, Stage, State, Text, Time,
     Transition, Value,
 };
 
 use super::Dice;
-use super::world::{APPLICATION, OWNER, STRANGER, World, address, slot_from, slot_until};
+use super::carry::{carried_out, outputs, plain};
+use super::world::{APPLICATION, OWNER, RIVAL, STRANGER, World, slot_from, slot_until};
 use crate::make::{amount, count, key, span, time};
 
 /// Every row of the table of transitions.
@@ -50,6 +50,19 @@ pub struct Healthy {
     pub world: World,
 }
 
+/// A healthy transaction of this kind, after as many tries as that takes.
+///
+/// # Panics
+/// The dice make none in many tries.
+pub fn any_healthy(scripts: Scripts, transition: &str, dice: &mut Dice) -> Healthy {
+    for _ in 0..200 {
+        if let Ok(healthy) = healthy(scripts, transition, dice) {
+            return healthy;
+        }
+    }
+    panic!("no healthy {transition} in 200 tries");
+}
+
 /// A healthy transaction of this kind; an error where the dice made one that the mirror refuses.
 ///
 /// # Errors
@@ -58,20 +71,50 @@ pub struct Healthy {
 /// # Panics
 /// There is no such transition.
 pub fn healthy(scripts: Scripts, transition: &str, dice: &mut Dice) -> Result<Healthy, Box<Refusal>> {
-    let race = match transition {
-        "take" => true,
-        "offer" | "lead" => false,
-        _ => dice.once_in(2),
-    };
-    let mut world = World::new(scripts, dice, race);
+    let mut world = world_for(scripts, transition, dice);
     if transition == "genesis" {
         return founding(world, dice);
     }
     let mut step = step(&mut world, transition, dice);
+    let bystanders = bystanders(&mut world, dice);
+    step.references.extend(bystanders);
     step.references.sort_by_key(|held| held.reference);
     let outcome = apply(&scripts, &step).map_err(Box::new)?;
-    let transaction = carried_out(&world, &step, &outcome, dice);
+    let transaction = carried_out(&mut world, &step, &outcome, dice);
     Ok(Healthy { transaction, outcome, world })
+}
+
+/// A world in which such a transition can mostly happen.
+pub(super) fn world_for(scripts: Scripts, transition: &str, dice: &mut Dice) -> World {
+    let race = match transition {
+        "take" => !dice.once_in(12),
+        "offer" => dice.once_in(12),
+        "lead" => false,
+        _ => dice.once_in(2),
+    };
+    World::new(scripts, dice, race)
+}
+
+/// What is read without being needed: mostly nothing.
+fn bystanders(world: &mut World, dice: &mut Dice) -> Vec<Held<State>> {
+    let mut bystanders = Vec::new();
+    let mut elsewhere = world.elsewhere().after(world);
+    for _ in 0..dice.of(&[0, 0, 1, 2]) {
+        bystanders.push(match dice.position(5) {
+            0 => elsewhere.held_grid(dice),
+            1 => elsewhere.held_operator(dice),
+            2 => elsewhere.held_slot(dice, 1, Stage::Idle, Amount::ZERO),
+            3 => elsewhere.held_pool(dice, 1, 1),
+            _ => {
+                let mut rival = world.of_the_rival().after(&elsewhere);
+                let held = rival.held_operator(dice);
+                elsewhere = elsewhere.after(&rival);
+                held
+            }
+        });
+    }
+    *world = world.clone().after(&elsewhere);
+    bystanders
 }
 
 fn act(transition: impl Into<Transition>, inputs: Vec<Held<State>>) -> Step {
@@ -109,7 +152,8 @@ fn range_from(dice: &mut Dice, from: Time) -> Option<Range> {
     range(dice, slot_from(from) + later)
 }
 
-fn step(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
+/// A step of this kind, with what the transition needs; not always one that is allowed.
+pub(super) fn step(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
     match transition {
         "deposit" | "admit" | "update" | "endorse" | "rotate" | "report" | "retire" => {
             of_registry(world, transition, dice)
@@ -134,12 +178,22 @@ fn of_registry(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
             Step { signers: quorum.into_iter().collect(), ..act(deposit, vec![grid, pool]) }
         }
         "admit" => {
-            let slots = dice.of(&[1, 2, 5, 16]);
-            let (spare_operators, spare_slots) = (dice.of(&[0, 1, 9]), dice.of(&[0, 1, 9]));
-            let pool = world.held_pool(dice, 1 + spare_operators, slots + spare_slots);
+            let slots = dice.of(&[1, 1, 2, 2, 5, 5, 16, 16, 16, 17]);
+            let (operators, spare_slots) = (dice.of(&[0, 1, 1, 2, 10]), dice.of(&[0, 1, 9]));
+            let held = if dice.once_in(12) { slots - 1 } else { slots + spare_slots };
+            let pool = world.held_pool(dice, operators, held);
+            let number = count(operator.number.to_number() + 1);
+            let newcomer = Operator {
+                number,
+                slots: count(slots),
+                endorsed: Labels::default(),
+                reputation: Reputation::default(),
+                updated: Time::ZERO,
+                ..operator.clone()
+            };
             let admit = RegistryTransition::Admit {
                 owner: OWNER,
-                endpoint: operator.endpoint,
+                endpoint: endpoint(newcomer, dice),
                 capacity: operator.capacity,
                 labels: operator.labels,
                 slots: count(slots),
@@ -150,13 +204,16 @@ fn of_registry(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
         }
         "update" => {
             let owner = dice.of(&[OWNER, key(0x22)]);
+            let range = range_from(dice, operator.updated.after(UPDATE_INTERVAL).unwrap());
+            let updated = range.map_or(Time::ZERO, |range| range.upper);
+            let labels = operator.endorsed.clone();
+            let after = Operator { owner, updated, labels: labels.clone(), ..operator.clone() };
             let update = RegistryTransition::Update {
                 owner,
-                endpoint: "https://elsewhere.example".into(),
+                endpoint: endpoint(after, dice),
                 capacity: operator.capacity,
-                labels: operator.endorsed,
+                labels,
             };
-            let range = range_from(dice, operator.updated.after(span(600_000)).unwrap());
             let held = world.held_operator(dice);
             Step { range, signers: [OWNER, owner].into_iter().collect(), ..act(update, vec![held]) }
         }
@@ -166,14 +223,16 @@ fn of_registry(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
             Step { references: vec![grid], signers: quorum.into_iter().collect(), ..act(endorse, vec![held]) }
         }
         "rotate" => {
-            let next = World::new(world.scripts, dice, false).grid;
+            let world = World::new(world.scripts, dice, false);
+            let treasury = treasury(&world, dice);
+            let next = world.grid;
             let rotate = RegistryTransition::Rotate {
                 deposit: next.deposit,
                 entities: next.entities.clone(),
                 admission: next.admission,
                 threshold: next.threshold,
                 fee_ppm: next.fee_ppm,
-                treasury: next.treasury,
+                treasury,
                 prior: next.prior,
                 penalty: next.penalty,
                 half_life: next.half_life,
@@ -209,8 +268,8 @@ fn of_bidding(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
     match transition {
         "offer" => {
             let slot = world.held_slot(dice, 1, Stage::Idle, amount(dice.clone().of(&[0, 3_000_000])));
-            let offer =
-                MarketTransition::Offer { price: world.price(dice), resources: world.resources(dice) };
+            let (price, resources) = world.answer(dice);
+            let offer = MarketTransition::Offer { price, resources };
             let references = vec![grid, world.held_operator(dice), world.open_bid(dice)];
             let range = range_within(dice, window.opens, window.closes);
             Step { references, range, signers: [OWNER].into_iter().collect(), ..act(offer, vec![slot]) }
@@ -231,14 +290,14 @@ fn of_bidding(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
             let leader = world.leader(1, world.offered(&mut dice.clone()));
             let bid = world.led_bid(dice, leader);
             let range = range_from(dice, window.settles);
-            let late =
-                range.is_some_and(|range| range.lower >= window.settles.after(span(604_800_000)).unwrap());
+            let late = range.is_some_and(|range| range.lower >= window.settles.after(LATE_AWARD).unwrap());
             let references = if late && dice.once_in(2) { Vec::new() } else { vec![grid] };
             Step { references, range, ..act(MarketTransition::Award, vec![bid]) }
         }
         "take" => {
             let (bid, slot) = (world.open_bid(dice), world.held_slot(dice, 1, Stage::Idle, amount(0)));
-            let take = MarketTransition::Take { price: world.price(dice), resources: world.resources(dice) };
+            let (price, resources) = world.answer(dice);
+            let take = MarketTransition::Take { price, resources };
             let references = vec![grid, world.held_operator(dice)];
             let range = range_within(dice, window.opens, window.closes);
             Step { references, range, signers: [OWNER].into_iter().collect(), ..act(take, vec![bid, slot]) }
@@ -274,17 +333,46 @@ fn of_bidding(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
     }
 }
 
+/// Something that fills the operator's record, now and then, to its last byte or over it.
+fn endpoint(mut operator: Operator, dice: &mut Dice) -> Text {
+    let endpoint = dice.of(&["", "https://elsewhere.example"]).to_owned();
+    if !dice.once_in(5) {
+        return endpoint.as_str().into();
+    }
+    operator.endpoint = endpoint.as_str().into();
+    let least = Operator::MAX_WRITTEN_SIZE.saturating_sub(operator.size_unreported());
+    let mut longest = endpoint;
+    // NOTE: the heads of long byte strings take a few bytes, more with each chunk of 64.
+    for length in least.saturating_sub(70)..=least {
+        operator.endpoint = "e".repeat(length).as_str().into();
+        if operator.size_unreported() <= Operator::MAX_WRITTEN_SIZE {
+            longest = "e".repeat(length);
+        }
+    }
+    if dice.once_in(4) {
+        longest.push('e');
+    }
+    longest.as_str().into()
+}
+
+/// Where the fees of a grid go: now and then where they may not.
+fn treasury(world: &World, dice: &mut Dice) -> Address {
+    if dice.once_in(30) { world.scripts.address(Script::Registry) } else { world.grid.treasury }
+}
+
 /// A leader that this one may oust, if the dice are kind: near to it in rank.
 fn ousted(world: &World, dice: &mut Dice, better: Leader) -> Leader {
     let mut leader = better;
-    match dice.position(4) {
-        0 => leader.merit = crate::make::merit(leader.merit.to_points().saturating_sub(dice.between(1, 5))),
-        1 => leader.price = amount(leader.price.to_units() + 1),
-        2 => leader.operator = count(leader.operator.to_number() + dice.between(1, 9)),
+    match dice.position(8) {
+        0..3 => {
+            leader.merit = crate::make::merit(leader.merit.to_points().saturating_sub(dice.between(1, 5)))
+        }
+        3..5 => leader.price = amount(leader.price.to_units() + 1),
+        5..7 => leader.operator = count(leader.operator.to_number() + dice.between(1, 9)),
         _ => leader.index = count(2),
     }
     if leader.operator != world.operator.number {
-        leader.owner = key(0x23);
+        leader.owner = RIVAL;
     }
     leader
 }
@@ -307,7 +395,9 @@ fn of_slot(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
                 2 => world.held_slot(dice, 1, Stage::Settled(world.settled(&mut dice.clone())), amount(0)),
                 _ => world.leased_slot(dice, leased),
             };
-            world.operator.owner = key(0x22);
+            if !dice.once_in(8) {
+                world.operator.owner = key(0x22);
+            }
             let operator = world.held_operator(dice);
             Step { references: vec![operator], ..act(MarketTransition::Rekey, vec![slot]) }
         }
@@ -331,11 +421,16 @@ fn of_lease(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
         "claim" => {
             let most = elapsed.min(leased.periods.to_number());
             let claimed = if most > claimed { dice.between(claimed + 1, most) } else { most };
+            let claimed = if dice.once_in(8) { claimed + 1 } else { claimed };
             let claim = MarketTransition::Claim { claimed: count(claimed) };
             Step { range: during, signers: owner, ..act(claim, slot) }
         }
         "extend" => {
-            let extend = MarketTransition::Extend { periods: count(dice.between(1, 5)) };
+            // As many as fit, or one more.
+            let term = MAX_TERM.to_milliseconds().saturating_sub(leased.grace.to_milliseconds());
+            let most = (term / leased.period.to_milliseconds()).saturating_sub(leased.periods.to_number());
+            let more = if dice.once_in(3) { most + dice.between(0, 1) } else { dice.between(0, 5) };
+            let extend = MarketTransition::Extend { periods: count(more) };
             let signers = [OWNER, APPLICATION].into_iter().collect();
             Step { references: vec![grid], signers, ..act(extend, slot) }
         }
@@ -348,7 +443,8 @@ fn of_lease(world: &mut World, transition: &str, dice: &mut Dice) -> Step {
         _ => {
             let up_to = |dice: &mut Dice, most: u64| {
                 let inside = dice.between(0, most);
-                amount(dice.of(&[0, most, inside]))
+                let above = if dice.once_in(4) { most + 1 } else { most };
+                amount(dice.of(&[0, most, inside, above]))
             };
             let ruling = MarketTransition::Arbitrate {
                 paid: up_to(dice, unclaimed),
@@ -374,92 +470,19 @@ fn during(leased: &Leased, dice: &mut Dice) -> Option<Range> {
     range(dice, lower)
 }
 
-/// An output with a state.
-pub(crate) fn state_output(scripts: Scripts, script: Script, value: Value, state: &State) -> OutputView {
-    OutputView {
-        address: scripts.address(script),
-        value,
-        datum: Datum::Inline(state.encode()),
-        has_reference_script: false,
-    }
-}
-
-/// An input with a state.
-pub(crate) fn input(scripts: Scripts, held: &Held<State>, redeemer: Option<Vec<u8>>) -> InputView {
-    let output = state_output(scripts, held.state.script(), held.value.clone(), &held.state);
-    InputView { reference: held.reference, output, redeemer }
-}
-
-/// An input or output of somebody, with nothing of ours.
-pub(crate) fn plain(reference: OutputReference, to: Address, value: Value) -> InputView {
-    let output = OutputView { address: to, value, datum: Datum::None, has_reference_script: false };
-    InputView { reference, output, redeemer: None }
-}
-
-/// The outputs that an outcome asks for.
-pub(crate) fn outputs(scripts: Scripts, outcome: &Outcome) -> Vec<OutputView> {
-    let states = outcome
-        .states
-        .iter()
-        .map(|expected| state_output(scripts, expected.script, expected.value.clone(), &expected.state));
-    let deposit = outcome.deposit.iter().map(|expected| OutputView {
-        address: expected.address,
-        value: expected.value.clone(),
-        datum: Datum::Inline(expected.datum.encode()),
-        has_reference_script: false,
-    });
-    let payments = outcome.payments.iter().map(|payment| OutputView {
-        address: payment.address,
-        value: payment.value.clone(),
-        datum: Datum::Inline(payment.tag.encode()),
-        has_reference_script: false,
-    });
-    states.chain(deposit).chain(payments).collect()
-}
-
-/// The transaction of a step, with what the mirror yields, and somebody's wallet.
-fn carried_out(world: &World, step: &Step, outcome: &Outcome, dice: &mut Dice) -> TransactionView {
-    let mut world = world.clone();
-    let act = match &step.transition {
-        Transition::Registry(transition) => Redeemer::Act(transition.clone()).encode(),
-        Transition::Market(transition) => Redeemer::Act(transition.clone()).encode(),
-    };
-    let follow = MarketRedeemer::Follow.encode();
-    let mut inputs: Vec<_> = step
-        .inputs
-        .iter()
-        .enumerate()
-        .map(|(position, held)| {
-            input(world.scripts, held, Some(if position == 0 { &act } else { &follow }.clone()))
-        })
-        .collect();
-    let wallet = plain(world.fresh(dice), address(dice, 0x66), Value::of_lovelace(amount(99_000_000)));
-    let change = wallet.output.clone();
-    inputs.push(wallet);
-    inputs.sort_by_key(|input| input.reference);
-    let mut outputs = outputs(world.scripts, outcome);
-    outputs.push(change);
-    TransactionView {
-        inputs,
-        references: step.references.iter().map(|held| input(world.scripts, held, None)).collect(),
-        outputs,
-        minted: Vec::new(),
-        policy_redeemer: None,
-        lower: step.range.map(|range| range.lower),
-        upper: step.range.map(|range| range.upper),
-        signatories: step.signers.clone(),
-    }
-}
-
 /// The genesis of the world's grid.
 fn founding(mut world: World, dice: &mut Dice) -> Result<Healthy, Box<Refusal>> {
     let seed = world.fresh(dice);
     let range = range(dice, 1_800_000_000_000).unwrap();
     let deadline = dice.of(&[range.upper, range.upper.after(span(500)).unwrap(), Time::MAX]);
-    let (operators, slots) = (dice.of(&[1, 40]), dice.of(&[1, 400]));
+    // NOTE: what is minted is counted in 64 bits, one of them for the sign.
+    let (operators, slots) = (dice.of(&[0, 1, 40, 1 << 62]), dice.of(&[0, 1, 400, 1 << 62]));
     let redeemer = Genesis { seed, deadline, operators: count(operators), slots: count(slots) };
-    let mut draft = world.grid.into_draft();
+    let mut draft = world.grid.clone().into_draft();
     draft.id = demeter_core::codec::grid_id(&seed, deadline);
+    if dice.once_in(12) {
+        draft.treasury = treasury(&world, dice);
+    }
     world.grid = Grid::new(draft).unwrap();
     let founding = genesis(&world.scripts, &redeemer, &world.grid, &[seed], Some(range)).map_err(Box::new)?;
     let minted = founding

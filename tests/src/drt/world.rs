@@ -1,13 +1,18 @@
-//! Worlds: a grid, its pool, an operator with its slots, an application with its bid.
+//! Worlds: a grid, its pool, an operator with its slots and a rival, an application with its bids.
+//!
+//! Mostly they are small and ordinary; now and then one goes to a limit of what may stand.
 
-use demeter_core::limits::{BID_RESERVE, GRID_RESERVE, OPERATOR_RESERVE, POOL_RESERVE, SLOT_RESERVE};
+use demeter_core::limits::{
+    BID_RESERVE, GRID_RESERVE, MAX_ENTITIES, MAX_NEEDS, MAX_SLOTS, MAX_TERM, MIN_PERIOD, MIN_SETTLING,
+    OPERATOR_RESERVE, POOL_RESERVE, SLOT_RESERVE,
+};
 use demeter_core::rule::appraise;
 use demeter_core::transition::Held;
 use demeter_core::{
     Address, Amount, Asset, Bid, Credential, Grid, GridDraft, GridId, KeyHash, Label, Labels, Leader, Leased,
-    Method, Offered, Operator, OutputReference, Pool, PriceRange, Quantity, Reputation, Request, Resource,
-    ResourceName, Resources, ScriptHash, Scripts, Settled, Slot, Stage, State, Term, Terms, TermsDraft, Time,
-    Token, TransactionId, Value, Window, WorkloadHash,
+    Method, Need, Offered, Operator, OutputReference, Pool, PriceRange, Quantity, Reputation, Request,
+    Resource, ResourceName, Resources, Script, ScriptHash, Scripts, Settled, Slot, Stage, State, Term, Terms,
+    TermsDraft, TermsError, Time, Token, TransactionId, Value, Window, WorkloadHash,
 };
 
 use super::Dice;
@@ -25,6 +30,8 @@ pub struct World {
     pub grid: Grid,
     /// The operator.
     pub operator: Operator,
+    /// Another operator of the grid.
+    pub rival: Operator,
     /// The terms of the bid.
     pub terms: Terms,
     /// How many outputs have been named.
@@ -35,6 +42,8 @@ pub struct World {
 pub(super) const APPLICATION: KeyHash = key(0xa0);
 /// The key of the operator.
 pub(super) const OWNER: KeyHash = key(0x21);
+/// The key of the other operator.
+pub(super) const RIVAL: KeyHash = key(0x23);
 /// The key of nobody.
 pub(super) const STRANGER: KeyHash = key(0xef);
 
@@ -43,8 +52,41 @@ impl World {
     pub fn new(scripts: Scripts, dice: &mut Dice, race: bool) -> Self {
         let grid = grid(scripts, dice);
         let operator = operator(&grid, dice);
-        let terms = terms(&grid, &operator, dice, race);
-        Self { scripts, grid, operator, terms, outputs: 0 }
+        let mut rival = self::operator(&grid, dice);
+        rival.owner = RIVAL;
+        rival.number = count(operator.number.to_number() + dice.between(1, 9));
+        let terms = terms(scripts, &grid, &operator, dice, race);
+        Self { scripts, grid, operator, rival, terms, outputs: 0 }
+    }
+
+    /// The same, on another grid under the same policy.
+    pub fn elsewhere(&self) -> Self {
+        let id = crate::make::grid_id(0x42);
+        let mut other = self.clone();
+        let mut grid = other.grid.into_draft();
+        grid.id = id;
+        other.grid = Grid::new(grid).unwrap();
+        (other.operator.grid, other.rival.grid) = (id, id);
+        let mut terms = other.terms.into_draft();
+        terms.grid = id;
+        other.terms = Terms::new(terms).unwrap();
+        other
+    }
+
+    /// The same with other terms.
+    pub fn with_other_terms(&self, dice: &mut Dice, race: bool) -> Self {
+        Self { terms: terms(self.scripts, &self.grid, &self.operator, dice, race), ..self.clone() }
+    }
+
+    /// The same as the rival sees it.
+    pub fn of_the_rival(&self) -> Self {
+        Self { operator: self.rival.clone(), rival: self.operator.clone(), ..self.clone() }
+    }
+
+    /// Goes on naming outputs where another world of the same case stopped.
+    pub const fn after(mut self, other: &Self) -> Self {
+        self.outputs = other.outputs;
+        self
     }
 
     /// The name of an output that there is not yet; where it stands among others is left to chance.
@@ -61,7 +103,7 @@ impl World {
 
     /// So much ada, so much of the settlement asset, and one token.
     pub fn value(&self, reserve: Amount, settlement: Amount, token: Option<Token>) -> Value {
-        let value = Value::of_lovelace(reserve).plus(&self.grid.asset, settlement).unwrap();
+        let value = Value::of_lovelace(reserve).plus(&self.terms.asset, settlement).unwrap();
         match token {
             Some(token) => value.plus(&self.scripts.token(token, &self.grid.id), amount(1)).unwrap(),
             None => value,
@@ -134,6 +176,27 @@ impl World {
         self.terms.request.needs.iter().map(|need| offered(&need.name, need.required)).collect()
     }
 
+    /// A price and resources, now and then just outside of what may be answered.
+    pub fn answer(&self, dice: &mut Dice) -> (Amount, Vec<Quantity>) {
+        let (mut price, mut resources) = (self.price(dice), self.resources(dice));
+        let PriceRange { floor, ceiling } = self.terms.price;
+        match dice.position(24) {
+            0 => price = amount(floor.to_units().saturating_sub(1)),
+            1 => price = amount(ceiling.to_units() + 1),
+            2 => drop(resources.pop()),
+            3 => resources.push(quantity(0)),
+            way @ (4 | 5) => {
+                for (need, amount) in self.terms.request.needs.iter().zip(&mut resources) {
+                    let capacity = self.operator.capacity.amount_of(&need.name).to_units();
+                    let outside = [need.required.to_units().saturating_sub(1), capacity + 1][way - 4];
+                    *amount = quantity(outside);
+                }
+            }
+            _ => {}
+        }
+        (price, resources)
+    }
+
     /// An offer of the operator on the bid.
     pub fn offered(&self, dice: &mut Dice) -> Offered {
         let (price, resources) = (self.price(dice), self.resources(dice));
@@ -191,10 +254,10 @@ impl World {
 
     /// How a lease may have ended.
     pub fn settled(&self, dice: &mut Dice) -> Settled {
-        let sum = |dice: &mut Dice| amount(dice.of(&[0, 1, 1000, 5_000_000_000, u64::MAX >> 1]));
+        let sum = |dice: &mut Dice| amount(dice.of(&[0, 1, 1000, 5_000_000_000, LARGEST]));
         let half_life = self.grid.half_life.to_milliseconds();
         let as_of = self.operator.reputation.as_of.to_milliseconds();
-        let near = as_of.saturating_add(half_life.saturating_mul(dice.between(0, 3))).min(u64::MAX >> 1);
+        let near = as_of.saturating_add(half_life.saturating_mul(dice.between(0, 3))).min(LARGEST);
         let at = dice.of(&[NOW, near, as_of.saturating_sub(half_life), 0]);
         Settled { kept: sum(dice), broken: sum(dice), at: time(at) }
     }
@@ -220,7 +283,8 @@ pub(super) fn address(dice: &mut Dice, byte: u8) -> Address {
 
 /// A grid of these dice.
 fn grid(scripts: Scripts, dice: &mut Dice) -> Grid {
-    let entities: Vec<_> = (0..dice.between(0, 5)).map(|byte| key(u8::try_from(byte).unwrap() + 1)).collect();
+    let entities = if dice.once_in(12) { MAX_ENTITIES as u64 } else { dice.between(0, 5) };
+    let entities: Vec<_> = (1..=entities).map(|byte| key(u8::try_from(byte).unwrap())).collect();
     let number = entities.len() as u64;
     let id = if dice.once_in(2) { 0x11 } else { 0x99 };
     Grid::new(draft(scripts, dice, entities, number, id)).unwrap()
@@ -237,9 +301,9 @@ fn draft(scripts: Scripts, dice: &mut Dice, entities: Vec<KeyHash>, number: u64,
         threshold: count(dice.between(number / 2 + 1, number.max(1))),
         fee_ppm: ppm(dice.of(&[0, 1, 10_000, 100_000])),
         treasury: address(dice, 0x77),
-        prior: amount(dice.of(&[1, 1_000_000, u64::MAX >> 1])),
-        penalty: count(dice.of(&[0, 3, u64::MAX >> 1])),
-        half_life: span(dice.of(&[3_600_000, 86_400_001, u64::MAX >> 1])),
+        prior: amount(dice.of(&[1, 1_000_000, LARGEST])),
+        penalty: count(dice.of(&[0, 3, LARGEST])),
+        half_life: span(dice.of(&[3_600_000, 86_400_001, LARGEST])),
     }
 }
 
@@ -249,107 +313,160 @@ fn asset(dice: &mut Dice) -> Asset {
     if dice.once_in(2) { Asset::Lovelace } else { crate::make::token(policy, b"USDM") }
 }
 
-const NAMES: [&str; 4] = ["cpu", "memory", "requests.storage", "nvidia.com/gpu"];
+/// The largest integer of a state.
+const LARGEST: u64 = u64::MAX >> 1;
+
+const NAMES: [&str; MAX_NEEDS] = [
+    "cpu",
+    "memory",
+    "requests.storage",
+    "nvidia.com/gpu",
+    "a",
+    "b",
+    "c",
+    "d",
+    "e",
+    "f",
+    "g",
+    "h",
+    "i",
+    "j",
+    "k",
+    "l",
+];
 
 fn operator(grid: &Grid, dice: &mut Dice) -> Operator {
-    let names = &NAMES[..dice.position(NAMES.len() + 1)];
+    let names = if dice.once_in(10) { &NAMES } else { &NAMES[..dice.position(5)] };
     // Of two amounts of one name the first counts.
-    let again = if dice.once_in(4) { names } else { &[] };
+    let again = if dice.once_in(4) { &names[..names.len().min(4)] } else { &[] };
     let capacity: Resources = names
         .iter()
         .chain(again)
         .map(|name| Resource {
             name: ResourceName::from(*name),
-            amount: quantity(dice.of(&[0, 8, 64_000, 1 << 40])),
+            amount: quantity(dice.of(&[0, 8, 64_000, 1 << 40, LARGEST - 5])),
         })
         .collect();
-    let sum = |dice: &mut Dice| amount(dice.of(&[0, 7, 1_000_000, 123_456_789_012, u64::MAX >> 1]));
+    let sum = |dice: &mut Dice| amount(dice.of(&[0, 7, 1_000_000, 123_456_789_012, LARGEST]));
+    let most_slots = if dice.once_in(10) { MAX_SLOTS } else { 5 };
     Operator {
         grid: grid.id,
         number: count(dice.of(&[0, 3, 255, 100_000])),
         owner: OWNER,
         endpoint: "https://operator.example".into(),
         capacity,
-        labels: some_labels(dice, &LABELS),
-        endorsed: some_labels(dice, &LABELS),
+        labels: some_labels(dice),
+        endorsed: some_labels(dice),
         reputation: Reputation {
             fulfilled: sum(dice),
             breached: sum(dice),
             as_of: time(dice.of(&[0, NOW - 86_400_000, NOW, NOW + 1_000_000])),
         },
-        slots: count(dice.between(1, 5)),
+        slots: count(dice.between(1, most_slots)),
         updated: time(dice.of(&[0, NOW])),
     }
 }
 
 const LABELS: [(&str, &str); 3] = [("region", "eu"), ("tier", "gold"), ("nvidia.com/gpu.product", "A100")];
 
-fn some_labels(dice: &mut Dice, from: &[(&str, &str)]) -> Labels {
-    from.iter().filter(|_| dice.once_in(2)).map(|(key, value)| Label::new(key, value)).collect()
+/// Some of a few labels, or a long list of short ones.
+fn some_labels(dice: &mut Dice) -> Labels {
+    if dice.once_in(12) {
+        return NAMES.iter().map(|name| Label::new(name, "x")).collect();
+    }
+    LABELS.iter().filter(|_| dice.once_in(2)).map(|(key, value)| Label::new(key, value)).collect()
 }
 
-fn among(dice: &mut Dice, labels: &Labels) -> Labels {
-    labels.iter().filter(|_| dice.once_in(2)).cloned().collect()
+/// Some of the labels that the operator has; now and then one that it does not have.
+fn wanted(dice: &mut Dice, labels: &Labels) -> Labels {
+    let (all, missing) = (dice.once_in(4), dice.once_in(25).then(|| Label::new("rare", "x")));
+    labels.iter().filter(|_| all || dice.once_in(2)).cloned().chain(missing).collect()
 }
 
-fn terms(grid: &Grid, operator: &Operator, dice: &mut Dice, race: bool) -> Terms {
-    let needs = operator.capacity.iter().filter(|_| dice.once_in(2)).cloned().collect::<Vec<_>>();
-    let mut seen = Vec::new();
-    let mut needs: Vec<_> = needs
-        .into_iter()
-        .filter(|resource| {
-            let new = !seen.contains(&resource.name);
-            seen.push(resource.name.clone());
-            new
-        })
-        .map(|Resource { name, amount }| {
-            let amount = operator.capacity.amount_of(&name).min(amount);
-            let required = dice.between(0, amount.to_units());
-            let name = String::from_utf8_lossy(name.as_bytes()).into_owned();
-            need(&name, required, dice.between(0, amount.to_units() + 5))
-        })
-        .collect();
-    if dice.once_in(4) {
+/// Some of what the operator has, each name once.
+fn needs(operator: &Operator, dice: &mut Dice) -> Vec<Need> {
+    let all = dice.once_in(4);
+    let mut needs: Vec<Need> = Vec::new();
+    for Resource { name, .. } in operator.capacity.iter() {
+        let new = needs.iter().all(|need| need.name != *name);
+        if new && (all || dice.once_in(2)) {
+            let most = operator.capacity.amount_of(name).to_units();
+            let required = dice.between(0, most);
+            let preferred = dice.between(0, most + 5);
+            let (required, preferred) = (quantity(required), quantity(preferred));
+            needs.push(Need { name: name.clone(), required, preferred });
+        }
+    }
+    if needs.len() < MAX_NEEDS && dice.once_in(4) {
         // What the operator does not have counts 0, which is enough where nothing is required.
         needs.push(need("example.com/rare", 0, dice.between(0, 3)));
     }
-    let (floor, width) = (dice.of(&[0, 1, 100_000]), dice.of(&[0, 1, 7, 400_000]));
-    let period = dice.of(&[60_000, 90_000, 3_600_000]);
-    let periods = dice.between(1, 12);
-    let fee_ppm = grid.fee_ppm.to_millionths() + if dice.once_in(3) { 500 } else { 0 };
-    let least = (floor + width) * periods * fee_ppm / 1_000_000;
+    needs
+}
+
+/// Prices and periods: small ones, or such as go to the limit of a lease's length or of what a value can hold.
+fn price_and_term(dice: &mut Dice, fee_ppm: u64) -> (PriceRange, Term) {
+    let grace = dice.of(&[0, 1, 7_200_000]);
+    let (period, periods) = match dice.position(12) {
+        0 => (MIN_PERIOD.to_milliseconds(), (MAX_TERM.to_milliseconds() - grace) / 60_000),
+        1 => (MAX_TERM.to_milliseconds() - grace, 1),
+        _ => (dice.of(&[60_000, 90_000, 3_600_000]), dice.between(1, 12)),
+    };
+    let (floor, ceiling) = if dice.once_in(12) {
+        // A led bid holds the pay, the fee and a bond of as much, and ada of its own.
+        let most = (LARGEST - 1_000_000_000) / periods / (1_000_000 + 2 * fee_ppm) * 1_000_000;
+        (dice.of(&[0, most - 1, most]), most)
+    } else {
+        let floor = dice.of(&[0, 1, 100_000]);
+        (floor, floor + dice.of(&[0, 1, 7, 400_000]))
+    };
+    let price = PriceRange { floor: amount(floor), ceiling: amount(ceiling) };
+    (price, Term { period: span(period), periods: count(periods), grace: span(grace) })
+}
+
+fn terms(scripts: Scripts, grid: &Grid, operator: &Operator, dice: &mut Dice, race: bool) -> Terms {
+    let least = grid.fee_ppm.to_millionths();
+    let fee_ppm = [least, least, least + 500, least.saturating_sub(1)][dice.of(&[0, 0, 0, 1, 1, 2, 2, 2, 3])];
+    let (price, term) = price_and_term(dice, fee_ppm);
+    let most = price.ceiling.checked_mul(term.periods.to_number()).unwrap();
+    let least = demeter_core::fee(most, ppm(fee_ppm)).unwrap().to_units();
     let opens = NOW + dice.of(&[0, 1, 999]);
     let closes = opens + dice.between(60_000, 900_000);
-    let settles = closes + dice.between(300_000, 900_000);
-    Terms::new(TermsDraft {
+    let settles = closes + dice.between(MIN_SETTLING.to_milliseconds(), 900_000);
+    // Nothing but an answer asks where the refund goes.
+    let refund = if dice.once_in(60) { scripts.address(Script::Market) } else { address(dice, 0xa1) };
+    let mut draft = TermsDraft {
         grid: grid.id,
         nonce: count(dice.between(0, 3)),
         application: APPLICATION,
-        refund: address(dice, 0xa1),
-        asset: grid.asset.clone(),
+        refund,
+        asset: if dice.once_in(25) { asset(dice) } else { grid.asset.clone() },
         fee_ppm: ppm(fee_ppm),
         request: Request {
-            needs,
-            labels: among(dice, &operator.labels),
-            endorsed: among(dice, &operator.endorsed),
+            needs: needs(operator, dice),
+            labels: wanted(dice, &operator.labels),
+            endorsed: wanted(dice, &operator.endorsed),
         },
-        price: PriceRange { floor: amount(floor), ceiling: amount(floor + width) },
-        term: Term {
-            period: span(period),
-            periods: count(periods),
-            grace: span(dice.of(&[0, 1, 7_200_000])),
-        },
+        price,
+        term,
         bond: amount(least + dice.of(&[0, 1, 1_000_000])),
         window: Window { opens: time(opens), closes: time(closes), settles: time(settles) },
         method: method(dice, race),
         workload: WorkloadHash::from_bytes([0xcc; 32]),
-    })
-    .unwrap()
+    };
+    loop {
+        match Terms::new(draft.clone()) {
+            Ok(terms) => return terms,
+            Err(TermsError::Size { .. }) => drop(draft.request.needs.pop()),
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 fn method(dice: &mut Dice, race: bool) -> Method {
     if race {
-        Method::reputation(span(dice.of(&[0, 1000, 60_000])), span(dice.of(&[0, 1, 30_000])))
+        let (head_start, ramp) = (dice.of(&[0, 1000, 60_000]), dice.of(&[0, 1, 30_000, LARGEST]));
+        Method::reputation(span(head_start), span(ramp))
     } else {
         let mut weight = || ppm(dice.of(&[0, 1, 333_333, 1_000_000]));
         Method::auction(weight(), weight(), weight())

@@ -7,7 +7,7 @@ use demeter_core::transition::TransactionView;
 use demeter_tx::evaluate::EvaluationError;
 
 use super::{Case, Mutant, cases};
-use crate::drt::{Engine, Validator};
+use crate::drt::{Engine, Validator, Verdict};
 
 /// What the engines say of one mutant.
 #[derive(Clone, Debug)]
@@ -88,9 +88,9 @@ impl Tally {
         case: &Case,
     ) {
         for (position, (name, transaction)) in healthy(case).into_iter().enumerate() {
-            let mut check = |engine: &str, verdict: Result<(), String>| {
-                if let Err(error) = verdict {
-                    self.unhealthy.push(format!("{name}, by the {engine}: {error}"));
+            let mut check = |engine: &str, verdict: Verdict| {
+                if let Err(refused) = verdict {
+                    self.unhealthy.push(format!("{name}, by the {engine}: {refused}"));
                 }
             };
             check("mirror", mirror.judge(transaction));
@@ -128,12 +128,9 @@ fn healthy(case: &Case) -> Vec<(&str, &TransactionView)> {
 }
 
 /// What is wrong with the reasons, if something is.
-fn wrong(mutant: &Mutant, said: &Result<(), String>, trace: Option<&str>) -> Option<String> {
+fn wrong(mutant: &Mutant, said: &Verdict, trace: Option<&str>) -> Option<String> {
     let (code, expected) = (mutant.reason.code, words(mutant.reason.trace));
-    let said = match said {
-        Ok(()) => "nothing",
-        Err(text) => text.split_once(": ").map_or(text.as_str(), |(code, _)| code),
-    };
+    let said = said.as_ref().err().map_or("nothing", |refused| refused.code);
     if said != code {
         return Some(format!("the mirror says {said}, not {code}"));
     }

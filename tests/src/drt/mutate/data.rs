@@ -20,7 +20,8 @@ pub(super) fn siblings(node: &Data) -> Vec<Data> {
     match node {
         Data::BigInt(_) => {
             let integer = small(node);
-            [integer + 1, (integer - 1).max(0), 0].into_iter().map(machine::integer).collect()
+            let others = [integer + 1, (integer - 1).max(0), 0, integer * 1000, (1 << 63) - 1];
+            others.into_iter().map(machine::integer).collect()
         }
         Data::BoundedBytes(bytes) => {
             let (mut flipped, mut longer) = (bytes.to_vec(), bytes.to_vec());

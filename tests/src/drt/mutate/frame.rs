@@ -76,12 +76,12 @@ fn mint(healthy: &Healthy, view: &mut TransactionView, asset: &Asset, count: i64
 }
 
 pub(super) fn minted(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
-    mint(healthy, view, &ours(healthy, dice), 1);
+    mint(healthy, view, &ours(&healthy.world, dice), 1);
     Some(())
 }
 
 pub(super) fn burned(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
-    mint(healthy, view, &ours(healthy, dice), -1);
+    mint(healthy, view, &ours(&healthy.world, dice), -1);
     Some(())
 }
 

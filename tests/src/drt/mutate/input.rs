@@ -2,14 +2,13 @@
 //!
 //! Inputs stay what can come to stand there.
 
-use demeter_core::limits::MIN_PERIOD;
 use demeter_core::transition::{Datum, InputView, TransactionView};
 use demeter_core::{
-    Address, Amount, Count, Credential, GridId, MarketRedeemer, PlutusData, Script, Slot, Stage, State,
-    Token, Value,
+    Address, Amount, Credential, GridId, MarketRedeemer, PlutusData, Script, Stage, Token, Value,
 };
 
-use super::super::healthy::input;
+use super::super::carry::input;
+use super::super::possible::can_stand;
 use super::super::world::STRANGER;
 use super::data::{changed, until_read};
 use super::redeemer::is_act;
@@ -19,13 +18,7 @@ use crate::{machine, tree};
 
 /// One more state among the inputs, of this grid or of another with the same keys and numbers.
 pub(super) fn state_consumed(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
-    let mut world = healthy.world.clone();
-    if dice.once_in(3) {
-        let mut draft = world.grid.into_draft();
-        draft.id = crate::make::grid_id(0x42);
-        world.grid = demeter_core::Grid::new(draft).ok()?;
-        world.operator.grid = crate::make::grid_id(0x42);
-    }
+    let mut world = if dice.once_in(3) { healthy.world.elsewhere() } else { healthy.world.clone() };
     for _ in 0..40 {
         world.fresh(dice);
     }
@@ -48,7 +41,7 @@ pub(super) fn state_consumed(healthy: &Healthy, view: &mut TransactionView, dice
 
 pub(super) fn token_in_wallet(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
     let wallet = view.inputs.iter_mut().find(|input| input.redeemer.is_none())?;
-    wallet.output.value = wallet.output.value.clone().plus(&ours(healthy, dice), amount(1)).ok()?;
+    wallet.output.value = wallet.output.value.clone().plus(&ours(&healthy.world, dice), amount(1)).ok()?;
     Some(())
 }
 
@@ -94,31 +87,9 @@ fn of_other_grid(healthy: &Healthy, input: &mut InputView, dice: &mut Dice) -> O
 
 /// Gives an input this datum if such a state can come to stand there.
 fn keep_state(healthy: &Healthy, input: &mut InputView, bytes: Vec<u8>) -> Option<()> {
-    can_stand(healthy, &input.output.value, &bytes).then_some(())?;
+    can_stand(healthy.world.scripts, &input.output.value, &bytes).then_some(())?;
     input.output.datum = Datum::Inline(bytes);
     Some(())
-}
-
-/// Whether a state can come to stand in an output of this value. Tokens enter only with a datum of their grid, and
-/// leases only on well-formed terms: what the engines would say of others matters to nobody.
-fn can_stand(healthy: &Healthy, value: &Value, bytes: &[u8]) -> bool {
-    let Ok(state) = State::decode(bytes) else { return false };
-    let grid = match &state {
-        State::Grid(grid) => grid.id,
-        State::Pool(pool) => pool.grid,
-        State::Operator(operator) => operator.grid,
-        State::Slot(slot) => slot.grid,
-        State::Bid(bid) => bid.terms.grid,
-    };
-    let asset = healthy.world.scripts.token(state.kind().token(), &grid);
-    let of_its_grid = !healthy.world.scripts.any_token_in(value) || value.amount_of(&asset) > Amount::ZERO;
-    let sound = match &state {
-        State::Slot(Slot { stage: Stage::Leased(lease), .. }) => {
-            lease.period >= MIN_PERIOD && lease.periods > Count::ZERO && lease.claimed <= lease.periods
-        }
-        _ => true,
-    };
-    of_its_grid && sound
 }
 
 pub(super) fn reference_of_other_grid(
@@ -144,7 +115,7 @@ fn input_changed(healthy: &Healthy, input: &mut InputView, dice: &mut Dice) -> O
     let data = machine::decoded(bytes);
     let changed = until_read(
         || machine::encoded(&changed(&data, dice)),
-        |bytes| can_stand(healthy, &input.output.value, bytes),
+        |bytes| can_stand(healthy.world.scripts, &input.output.value, bytes),
     )?;
     keep_state(healthy, input, changed)
 }

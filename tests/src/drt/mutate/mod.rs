@@ -12,11 +12,11 @@ mod redeemer;
 
 pub use perturb::perturbed;
 
-use demeter_core::transition::TransactionView;
+use demeter_core::transition::{InputView, TransactionView};
 use demeter_core::{Asset, Token, Value};
 
-use super::Dice;
 use super::healthy::Healthy;
+use super::{Dice, World};
 use crate::make::amount;
 
 /// A way to spoil a transaction; nothing where it does not apply.
@@ -64,6 +64,8 @@ const MUTATIONS: &[(&str, Mutation)] = &[
     ("a follower that acts", redeemer::follower_acts),
     ("a payment's tag changed", output::payment_tag),
     ("the policy's redeemer changed", redeemer::policy_redeemer),
+    ("a redeemer that is none", redeemer::malformed),
+    ("a redeemer of the policy that is none", redeemer::policy_malformed),
 ];
 
 /// Spoils a transaction in one way of these dice, now and then in two; a name for it.
@@ -77,11 +79,18 @@ pub fn mutate(healthy: &Healthy, dice: &mut Dice) -> (String, TransactionView) {
         if mutation(healthy, &mut changed, dice).is_some() && changed != transaction {
             changed.inputs.sort_by_key(|input| input.reference);
             changed.references.sort_by_key(|input| input.reference);
-            transaction = changed;
-            names.push(*name);
+            if has_each_once(&changed.inputs) && has_each_once(&changed.references) {
+                transaction = changed;
+                names.push(*name);
+            }
         }
     }
     (names.join(" and "), transaction)
+}
+
+/// Whether no output is named twice among these, which are sorted.
+fn has_each_once(inputs: &[InputView]) -> bool {
+    inputs.windows(2).all(|pair| pair[0].reference != pair[1].reference)
 }
 
 /// A position in something, if there is one.
@@ -101,8 +110,9 @@ fn foreign(dice: &mut Dice) -> Asset {
     crate::make::token(dice.of(&[0x00, 0x80, 0xff]), b"foreign")
 }
 
-fn ours(healthy: &Healthy, dice: &mut Dice) -> Asset {
+/// A token of ours, of this grid or of another.
+pub(super) fn ours(world: &World, dice: &mut Dice) -> Asset {
     let token = dice.of(&[Token::Grid, Token::Pool, Token::Operator, Token::Slot]);
-    let id = dice.of(&[healthy.world.grid.id, crate::make::grid_id(0x42)]);
-    healthy.world.scripts.token(token, &id)
+    let id = dice.of(&[world.grid.id, crate::make::grid_id(0x42)]);
+    world.scripts.token(token, &id)
 }

@@ -28,7 +28,7 @@ pub(super) fn foreign_token(_: &Healthy, view: &mut TransactionView, dice: &mut 
 
 pub(super) fn token_more(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
     let output = an_output(view, dice)?;
-    output.value = output.value.clone().plus(&ours(healthy, dice), amount(1)).ok()?;
+    output.value = output.value.clone().plus(&ours(&healthy.world, dice), amount(1)).ok()?;
     Some(())
 }
 
@@ -85,9 +85,9 @@ pub(super) fn output_first(_: &Healthy, view: &mut TransactionView, dice: &mut D
 }
 
 pub(super) fn payment_tag(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
-    let states = healthy.outcome.states.len();
+    let exact = healthy.outcome.exact_outputs();
     let payment = position(dice, healthy.outcome.payments.len())?;
     let other = view.inputs[dice.position(view.inputs.len())].reference;
-    view.outputs[states + payment].datum = Datum::Inline(other.encode());
+    view.outputs[exact + payment].datum = Datum::Inline(other.encode());
     Some(())
 }

@@ -12,7 +12,8 @@ use crate::make::amount;
 use crate::{machine, tree};
 
 pub(super) fn is_act(redeemer: &[u8]) -> bool {
-    tree::index(&machine::decoded(redeemer)) == 0
+    let data = machine::decoded(redeemer);
+    tree::is_constructor(&data) && tree::index(&data) == 0
 }
 
 fn the_primary(view: &mut TransactionView) -> Option<&mut InputView> {
@@ -55,17 +56,27 @@ pub(super) fn other_numbers(healthy: &Healthy, view: &mut TransactionView, dice:
     let primary = the_primary(view)?;
     let data = machine::decoded(primary.redeemer.as_ref()?);
     let at_market = primary.output.address.payment == market;
-    let bytes = until_read(
-        || machine::encoded(&changed(&data, dice)),
-        |bytes| {
-            if at_market {
-                MarketRedeemer::decode(bytes).is_ok()
-            } else {
-                RegistryRedeemer::decode(bytes).is_ok()
-            }
-        },
-    )?;
+    let bytes =
+        until_read(|| machine::encoded(&changed(&data, dice)), |bytes| is_redeemer(at_market, bytes))?;
     primary.redeemer = Some(bytes);
+    Some(())
+}
+
+fn is_redeemer(at_market: bool, bytes: &[u8]) -> bool {
+    if at_market { MarketRedeemer::decode(bytes).is_ok() } else { RegistryRedeemer::decode(bytes).is_ok() }
+}
+
+/// Something that no redeemer of ours is.
+pub(super) fn malformed(healthy: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
+    let market = healthy.world.scripts.address(Script::Market).payment;
+    let of_ours: Vec<_> =
+        (0..view.inputs.len()).filter(|position| view.inputs[*position].redeemer.is_some()).collect();
+    let input = &mut view.inputs[*of_ours.get(super::position(dice, of_ours.len())?)?];
+    let data = machine::decoded(input.redeemer.as_ref()?);
+    let at_market = input.output.address.payment == market;
+    let bytes =
+        until_read(|| machine::encoded(&changed(&data, dice)), |bytes| !is_redeemer(at_market, bytes))?;
+    input.redeemer = Some(bytes);
     Some(())
 }
 
@@ -89,6 +100,16 @@ pub(super) fn policy_redeemer(_: &Healthy, view: &mut TransactionView, dice: &mu
     let bytes = until_read(
         || machine::encoded(&changed(&data, dice)),
         |bytes| demeter_core::Genesis::decode(bytes).is_ok(),
+    )?;
+    view.policy_redeemer = Some(bytes);
+    Some(())
+}
+
+pub(super) fn policy_malformed(_: &Healthy, view: &mut TransactionView, dice: &mut Dice) -> Option<()> {
+    let data = machine::decoded(view.policy_redeemer.as_ref()?);
+    let bytes = until_read(
+        || machine::encoded(&changed(&data, dice)),
+        |bytes| demeter_core::Genesis::decode(bytes).is_err(),
     )?;
     view.policy_redeemer = Some(bytes);
     Some(())
