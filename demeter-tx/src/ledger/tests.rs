@@ -15,6 +15,7 @@ use crate::testing::*;
 use crate::{Data, ExecutionUnits, Network, OutputDraft, PlutusScript, PlutusVersion, Ratio, wire};
 
 mod collateral;
+mod fees;
 mod fields;
 mod native;
 mod plutus;
@@ -282,28 +283,6 @@ fn tokens_are_conserved() {
 }
 
 #[test]
-fn the_fee_is_part_of_what_comes_out() {
-    let case = Case::payment().but(|case| case.transaction.transaction_body.fee = 1);
-    let expected =
-        LedgerError::NotConserved { asset: Asset::Lovelace, consumed: 20_000_000, produced: 20_000_001 };
-    assert_eq!(case.refused(), expected);
-}
-
-#[test]
-fn fees_have_a_minimum() {
-    let demanding = |fixed: u64| {
-        Case::payment().but(|case| {
-            case.settings.parameters.fee_fixed = units(fixed);
-            case.transaction.transaction_body.fee = 1000;
-            replace_output(case, 1, &held_by(&Party::new(1), units(14_999_000)));
-        })
-    };
-    demanding(1000).accepted();
-    let expected = LedgerError::FeeTooSmall { minimum: units(1001), found: units(1000) };
-    assert_eq!(demanding(1001).refused(), expected);
-}
-
-#[test]
 fn outputs_hold_a_minimum_that_counts_the_datum() {
     let datum = Data::from_cbor([vec![0x58, 0x40], vec![0; 64]].concat()).unwrap();
     let draft = |lovelace: Amount| {
@@ -487,20 +466,6 @@ fn scripts_use_no_more_than_declared() {
         let refusal = declaring(used.saturating_sub(less)).refused();
         assert!(matches!(refusal, LedgerError::Script(_)), "{refusal:?}");
     }
-}
-
-#[test]
-fn execution_units_are_paid_for() {
-    let paying = |fee: u64| {
-        Case::guarded().but(|case| {
-            case.settings.parameters.prices.price_memory = Ratio::new(1, 1).unwrap();
-            case.transaction.transaction_body.fee = fee;
-            replace_output(case, 0, &held_by(&Party::new(1), units(5_000_000 - fee)));
-        })
-    };
-    paying(500).accepted();
-    let expected = LedgerError::FeeTooSmall { minimum: units(500), found: units(499) };
-    assert_eq!(paying(499).refused(), expected);
 }
 
 #[test]

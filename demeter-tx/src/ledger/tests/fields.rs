@@ -2,7 +2,9 @@
 
 use pallas_crypto::hash::Hasher;
 use pallas_primitives::alonzo::AuxiliaryData;
-use pallas_primitives::conway::Certificate;
+use pallas_primitives::conway::{
+    Anchor, Certificate, GovAction, GovActionId, ProposalProcedure, Vote, Voter, VotingProcedure,
+};
 use pallas_primitives::{KeyValuePairs, Metadatum, Nullable, StakeCredential};
 
 use super::*;
@@ -11,13 +13,36 @@ type Mutation = Box<dyn FnOnce(&mut Case)>;
 
 #[test]
 fn unsupported_parts_are_named() {
-    let mutations: [(&str, Mutation); 3] = [
+    let mutations: [(&str, Mutation); 5] = [
         (
             "certificates are not supported: nothing is registered or delegated here",
             Box::new(|case| {
                 let account = StakeCredential::AddrKeyhash(Hash::from([1; 28]));
                 case.transaction.transaction_body.certificates =
                     NonEmptySet::from_vec(vec![Certificate::StakeRegistration(account)]);
+            }),
+        ),
+        (
+            "votes are not supported: nothing is voted on here",
+            Box::new(|case| {
+                let action = GovActionId { transaction_id: Hash::from([2; 32]), action_index: 0 };
+                let procedure = VotingProcedure { vote: Vote::Yes, anchor: Nullable::Null };
+                let votes = NonEmptyKeyValuePairs::from_vec(vec![(action, procedure)]).unwrap();
+                let voter = Voter::DRepKey(Hash::from([1; 28]));
+                case.transaction.transaction_body.voting_procedures =
+                    NonEmptyKeyValuePairs::from_vec(vec![(voter, votes)]);
+            }),
+        ),
+        (
+            "proposals are not supported: nothing is voted on here",
+            Box::new(|case| {
+                let proposal = ProposalProcedure {
+                    deposit: 0,
+                    reward_account: Bytes::from([vec![0xe0], vec![1; 28]].concat()),
+                    gov_action: GovAction::Information,
+                    anchor: Anchor { url: "https://example.org".into(), content_hash: Hash::from([3; 32]) },
+                };
+                case.transaction.transaction_body.proposal_procedures = NonEmptySet::from_vec(vec![proposal]);
             }),
         ),
         (
