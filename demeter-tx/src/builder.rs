@@ -5,7 +5,8 @@
 //! order (but for that of outputs) give the same bytes.
 //!
 //! It chooses nothing: which outputs to spend is the caller's decision, and an input too few is an error that
-//! says how much is lacking. What is left over goes to one change output, after all others.
+//! says how much is lacking. What is left over goes to one change output, after all others; to several, where its tokens
+//! would make one too big for the ledger.
 //!
 //! Scripts run once with the limit as their budget; what they used, and the margin if one is set, is what the
 //! transaction declares. Where there are fees they run again, as a fee changes the change, until the fee holds.

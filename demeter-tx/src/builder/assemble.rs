@@ -32,7 +32,7 @@ impl TransactionBuilder {
     ) -> Result<Assembled, BuildError> {
         let mut outputs: Vec<Output> =
             self.outputs.iter().map(|output| output.finish(self.settings.network)).collect();
-        outputs.extend(self.change_output(fee)?);
+        outputs.extend(self.change_outputs(fee)?);
         let collateral = self.collateral_plan(fee)?;
         let redeemers = self.redeemers();
         let mut witnesses = BTreeMap::new();
