@@ -52,6 +52,7 @@ pub struct TransactionBuilder {
     valid_before: Option<Slot>,
     signers: BTreeSet<KeyHash>,
     scripts: BTreeMap<ScriptHash, PlutusScript>,
+    data: BTreeMap<[u8; 32], Data>,
     margin: Ppm,
     /// The first thing that was wrong, reported by `build`.
     fault: Option<BuildError>,
@@ -84,6 +85,7 @@ impl TransactionBuilder {
             valid_before: None,
             signers: BTreeSet::new(),
             scripts: BTreeMap::new(),
+            data: BTreeMap::new(),
             margin: Ppm::ZERO,
             fault: None,
         }
@@ -156,6 +158,12 @@ impl TransactionBuilder {
     /// Attaches a script that nothing referred to carries.
     pub fn attach(mut self, script: PlutusScript) -> Self {
         self.scripts.insert(script.hash(), script);
+        self
+    }
+
+    /// Attaches the datum that an input names by its hash, or that an output names for others to know.
+    pub fn attach_datum(mut self, data: Data) -> Self {
+        self.data.insert(data.hash(), data);
         self
     }
 

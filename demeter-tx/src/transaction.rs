@@ -21,7 +21,7 @@ use crate::wire::Verbatim;
 /// Where the signatures of keys are in a witness set.
 const KEY_WITNESSES: u64 = 0;
 /// Where the data are that outputs name by hash.
-const DATA: u64 = 4;
+pub(crate) const DATA: u64 = 4;
 /// Where the redeemers are.
 pub(crate) const REDEEMERS: u64 = 5;
 /// Where the scripts in a version of Plutus are.

@@ -11,7 +11,7 @@ use pallas_primitives::{Bytes, NonEmptyKeyValuePairs, NonEmptySet, NonZeroInt, S
 use super::{BuildError, TransactionBuilder};
 use crate::evaluate::{Purpose, RedeemerPointer};
 use crate::integrity::script_data_hash;
-use crate::transaction::{REDEEMERS, SET, plutus_scripts};
+use crate::transaction::{DATA, REDEEMERS, SET, plutus_scripts};
 use crate::wire::{self, Verbatim};
 use crate::{Data, ExecutionUnits, Output, PlutusScript, PlutusVersion, SignedTransaction, Slot};
 
@@ -39,6 +39,9 @@ impl TransactionBuilder {
         if !redeemers.is_empty() {
             witnesses.insert(REDEEMERS, encode_redeemers(&redeemers, units));
         }
+        if !self.data.is_empty() {
+            witnesses.insert(DATA, encode_data(self.data.values()));
+        }
         for version in PlutusVersion::ALL {
             let scripts = self.scripts.values().filter(|script| script.version() == version);
             let scripts: Vec<&PlutusScript> = scripts.collect();
@@ -48,7 +51,7 @@ impl TransactionBuilder {
         }
         let script_data = script_data_hash(
             witnesses.get(&REDEEMERS).map(Vec::as_slice),
-            None,
+            witnesses.get(&DATA).map(Vec::as_slice),
             &self.versions_used(),
             &self.settings.parameters.cost_models,
         );
@@ -110,6 +113,16 @@ fn encode_redeemers(
             encoder.array(2)?.u8(tag(pointer.purpose))?.u32(pointer.index)?;
             encoder.array(2)?.encode(data.verbatim())?;
             encoder.array(2)?.u64(units.memory)?.u64(units.steps)?;
+        }
+        Ok(())
+    })
+}
+
+fn encode_data<'d>(data: impl ExactSizeIterator<Item = &'d Data>) -> Vec<u8> {
+    written(|encoder| {
+        encoder.tag(SET)?.array(data.len() as u64)?;
+        for one in data {
+            encoder.encode(one.verbatim())?;
         }
         Ok(())
     })

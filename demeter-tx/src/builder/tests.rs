@@ -290,3 +290,34 @@ fn change_that_is_too_big_for_one_output_is_split() {
     };
     assert!(paying(45_000_000 - lacking.to_units() - 1_000_000).is_ok());
 }
+
+#[test]
+fn scripts_of_all_versions_with_data_by_hash() {
+    let party = Party::new(1);
+    for version in PlutusVersion::ALL {
+        let script = match version {
+            PlutusVersion::V1 | PlutusVersion::V2 => {
+                script_of(version, "(program 1.0.0 (lam datum (lam redeemer (lam context (con unit ())))))")
+            }
+            PlutusVersion::V3 => always_true(),
+        };
+        let draft = OutputDraft::new(Address::of_script(script.hash()), Value::of_lovelace(ada(5)));
+        let guarded = output(draft.with_datum_hash(Data::unit().hash()));
+        let money = held_by(&party, ada(20));
+        let carrier = carrier(&party, script.clone());
+        let utxos = UtxoSet::from([
+            (reference(1), guarded.clone()),
+            (reference(2), money.clone()),
+            (reference(3), carrier.clone()),
+        ]);
+        let start = TransactionBuilder::new(with_fees(), party.address())
+            .spend_with(reference(1), guarded, Data::unit())
+            .collateral(reference(2), money);
+        let with_datum = start.clone().attach_datum(Data::unit());
+        for builder in [with_datum.clone().attach(script.clone()), with_datum.refer(reference(3), carrier)] {
+            let signed = party.sign(builder.build().unwrap());
+            crate::ledger::validate(&signed, &utxos, &with_fees(), Slot::from_number(0)).unwrap();
+        }
+        assert!(matches!(start.attach(script).build().unwrap_err(), BuildError::Evaluation(_)));
+    }
+}
