@@ -101,6 +101,11 @@ fn outputs_are_compared_whole_and_payments_at_least() {
                 },
                 "payment_output",
             ),
+            (
+                "refund with a script",
+                |transaction| transaction.outputs[1].has_reference_script = true,
+                "payment_output",
+            ),
             ("fee missing", |transaction| transaction.outputs.truncate(2), "missing_output"),
             ("fee before refund", |transaction| transaction.outputs.swap(1, 2), "payment_output"),
         ],
@@ -108,7 +113,6 @@ fn outputs_are_compared_whole_and_payments_at_least() {
     let mut generous = transaction;
     let value = generous.outputs[1].value.clone();
     generous.outputs[1].value = value.plus(&Asset::Lovelace, amount(1)).unwrap();
-    generous.outputs[1].has_reference_script = true;
     assert!(verify(&SCRIPTS, &generous).is_ok());
 }
 
