@@ -5,7 +5,8 @@
 //! order (but for that of outputs) give the same bytes.
 //!
 //! It chooses nothing: which outputs to spend is the caller's decision, and an input too few is an error that
-//! says how much is lacking. What is left over goes to one change output, after all others.
+//! says how much is lacking. What is left over goes to one change output, after all others; to several, where its tokens
+//! would make one too big for the ledger.
 //!
 //! Scripts run once with the limit as their budget; what they used, and the margin if one is set, is what the
 //! transaction declares. Where there are fees they run again, as a fee changes the change, until the fee holds.
@@ -24,7 +25,8 @@ use crate::decoded::Decoded;
 use crate::evaluate::{Budget, Purpose, RedeemerPointer, run};
 use crate::ledger::{Charged, check_built, minimum_fee};
 use crate::{
-    Data, ExecutionUnits, LedgerSettings, Output, OutputDraft, PlutusScript, SignedTransaction, Slot, UtxoSet,
+    Data, ExecutionUnits, LedgerSettings, Output, OutputDraft, PlutusScript, PlutusVersion,
+    SignedTransaction, Slot, UtxoSet,
 };
 
 pub use error::{BuildError, SigningError};
@@ -50,6 +52,7 @@ pub struct TransactionBuilder {
     valid_before: Option<Slot>,
     signers: BTreeSet<KeyHash>,
     scripts: BTreeMap<ScriptHash, PlutusScript>,
+    data: BTreeMap<[u8; 32], Data>,
     margin: Ppm,
     /// The first thing that was wrong, reported by `build`.
     fault: Option<BuildError>,
@@ -82,6 +85,7 @@ impl TransactionBuilder {
             valid_before: None,
             signers: BTreeSet::new(),
             scripts: BTreeMap::new(),
+            data: BTreeMap::new(),
             margin: Ppm::ZERO,
             fault: None,
         }
@@ -154,6 +158,12 @@ impl TransactionBuilder {
     /// Attaches a script that nothing referred to carries.
     pub fn attach(mut self, script: PlutusScript) -> Self {
         self.scripts.insert(script.hash(), script);
+        self
+    }
+
+    /// Attaches the datum that an input names by its hash, or that an output names for others to know.
+    pub fn attach_datum(mut self, data: Data) -> Self {
+        self.data.insert(data.hash(), data);
         self
     }
 
@@ -277,9 +287,26 @@ impl TransactionBuilder {
         inputs.chain(others.map(|(reference, output)| (*reference, output.clone()))).collect()
     }
 
+    /// The versions of Plutus that the scripts are in which must run, as far as they are there.
+    fn versions_used(&self) -> BTreeSet<PlutusVersion> {
+        let spent = self.inputs.values().filter_map(|input| match input.output.address().payment {
+            Credential::Script(hash) => Some(hash),
+            Credential::Key(_) => None,
+        });
+        let carried = self.carriers().filter_map(|output| output.reference_script()?.as_plutus());
+        let provided: BTreeMap<ScriptHash, &PlutusScript> =
+            carried.chain(self.scripts.values()).map(|script| (script.hash(), script)).collect();
+        let needed = spent.chain(self.mint.keys().copied());
+        needed.filter_map(|hash| Some(provided.get(&hash)?.version())).collect()
+    }
+
+    /// The outputs that scripts can be referred to on.
+    fn carriers(&self) -> impl Iterator<Item = &Output> {
+        self.inputs.values().map(|input| &input.output).chain(self.references.values())
+    }
+
     fn reference_script_bytes(&self) -> u64 {
-        let carriers = self.inputs.values().map(|input| &input.output).chain(self.references.values());
-        carriers
+        self.carriers()
             .filter_map(Output::reference_script)
             .fold(0, |sum: u64, script| sum.saturating_add(script.size() as u64))
     }

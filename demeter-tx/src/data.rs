@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use minicbor::Decoder;
-use minicbor::data::{IanaTag, Type};
+use minicbor::data::{IanaTag, Token, Type};
 use pallas_crypto::hash::Hasher;
 use pallas_primitives::PlutusData;
 
@@ -14,6 +14,11 @@ use crate::wire::{self, Verbatim};
 ///
 /// NOTE: the ledger has no such limit, but decoders recurse, and a transaction's bytes come from strangers.
 pub const MAX_NESTING: usize = 256;
+
+/// The most bytes of a byte string that is written in one piece, and of each piece of another.
+///
+/// Source: Plutus, `PlutusCore.Data`, `decodeBoundedBytes`; Conway CDDL, `bounded_bytes`.
+const MAX_PIECE: usize = 64;
 
 /// The bytes are not Plutus data.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +35,12 @@ pub enum DataError {
     Trailing {
         /// How many.
         count: usize,
+    },
+    /// A byte string, or a piece of one, is longer than the ledger takes.
+    #[error("a byte string is written in pieces of at most {MAX_PIECE} bytes, found {found}")]
+    LongPiece {
+        /// Its bytes.
+        found: usize,
     },
     /// Lists, maps and constructors nest too deep.
     #[error("nested deeper than {MAX_NESTING}")]
@@ -55,6 +66,7 @@ impl Data {
         if count > 0 {
             return Err(DataError::Trailing { count });
         }
+        check_byte_strings(&bytes)?;
         Ok(Self(bytes.into()))
     }
 
@@ -107,6 +119,19 @@ impl fmt::Display for Data {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(&self.0))
     }
+}
+
+/// Checks that no byte string in some CBOR, and no big integer, has a longer piece than the ledger takes.
+pub(crate) fn check_byte_strings(bytes: &[u8]) -> Result<(), DataError> {
+    for token in Decoder::new(bytes).tokens() {
+        match token.map_err(|error| DataError::Malformed { reason: error.to_string() })? {
+            Token::Bytes(piece) if piece.len() > MAX_PIECE => {
+                return Err(DataError::LongPiece { found: piece.len() });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Checks, without recursion, that the first item of some CBOR does not nest too deep, nor any CBOR wrapped in
@@ -199,6 +224,24 @@ mod tests {
         let mut wrapped = vec![0xd8, 0x18, 0x59, 0x13, 0x88];
         wrapped.extend([0x9f; 5000]);
         assert_eq!(check_nesting(&wrapped).unwrap_err(), DataError::TooDeep);
+    }
+
+    #[test]
+    fn byte_strings_come_in_pieces() {
+        let piece = |length: u8| [vec![0x58, length], vec![7; usize::from(length)]].concat();
+        let tagged = |length: u8| [vec![0xc2], piece(length)].concat();
+        let pieces = |first: u8, last: u8| [vec![0x5f], piece(first), piece(last), vec![0xff]].concat();
+        let nested = |length: u8| [vec![0xd8, 0x79, 0x81], piece(length)].concat();
+        for good in [piece(64), tagged(64), pieces(64, 64), nested(64)] {
+            assert!(Data::from_cbor(good).is_ok());
+        }
+        for bad in [piece(65), tagged(65), pieces(64, 65), pieces(65, 1), nested(65)] {
+            assert_eq!(Data::from_cbor(bad).unwrap_err(), DataError::LongPiece { found: 65 });
+        }
+        assert_eq!(
+            DataError::LongPiece { found: 65 }.to_string(),
+            "a byte string is written in pieces of at most 64 bytes, found 65"
+        );
     }
 
     #[test]

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use demeter_core::{Amount, Asset, OutputReference, TransactionId};
+use demeter_core::{Amount, Asset, Credential, OutputReference, TransactionId};
 use minicbor::Decoder;
 use pallas_crypto::hash::Hasher;
+use pallas_primitives::alonzo::AuxiliaryData;
 use pallas_primitives::conway::{
-    MintedTransactionOutput, MintedTx, NativeScript, PseudoTransactionBody, RedeemerTag, Redeemers,
+    MintedTransactionOutput, MintedTx, PseudoTransactionBody, RedeemerTag, Redeemers,
 };
 use pallas_primitives::{KeepRaw, Nullable, PlutusData, TransactionInput};
 
-use crate::data::check_nesting;
+use crate::data::{check_byte_strings, check_nesting};
 use crate::wire::{self, WireError};
-use crate::{Data, ExecutionUnits, Output, PlutusScript};
+use crate::{Data, ExecutionUnits, LedgerScript, NativeScript, Network, Output, PlutusScript, PlutusVersion};
 
 /// What a redeemer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,6 +91,9 @@ pub enum DecodeError {
     /// The mint field cannot be represented.
     #[error("mint: {0}")]
     Mint(WireError),
+    /// A withdrawal cannot be represented.
+    #[error("withdrawal: {0}")]
+    Withdrawal(WireError),
     /// Something that must be unique appears twice.
     #[error("{what} {item} appears twice")]
     Twice {
@@ -106,6 +110,13 @@ pub(crate) struct PlacedRedeemer {
     pub(crate) units: ExecutionUnits,
 }
 
+/// What is withdrawn from a reward account.
+pub(crate) struct Withdrawal {
+    pub(crate) network: Network,
+    pub(crate) account: Credential,
+    pub(crate) lovelace: u64,
+}
+
 pub(crate) struct Decoded<'b> {
     pub(crate) size: usize,
     pub(crate) id: TransactionId,
@@ -118,7 +129,10 @@ pub(crate) struct Decoded<'b> {
     pub(crate) collateral_return: Option<Output>,
     pub(crate) mint: BTreeMap<Asset, i64>,
     pub(crate) redeemers: BTreeMap<RedeemerPointer, PlacedRedeemer>,
-    pub(crate) scripts: Vec<PlutusScript>,
+    /// In the ledger's order, which is that of redeemer indices.
+    pub(crate) withdrawals: Vec<Withdrawal>,
+    /// Those among the witnesses.
+    pub(crate) scripts: Vec<LedgerScript>,
     pub(crate) data: BTreeMap<[u8; 32], Data>,
 }
 
@@ -137,11 +151,20 @@ impl<'b> Decoded<'b> {
         if transaction.auxiliary_data == Nullable::Undefined {
             return Err(malformed("metadata are there or null".to_owned()));
         }
-        check_keys("body", transaction.transaction_body.raw_cbor(), &BODY_KEYS)?;
-        check_keys("witness set", transaction.transaction_witness_set.raw_cbor(), &WITNESS_KEYS)?;
+        known_fields("body", transaction.transaction_body.raw_cbor(), &BODY_KEYS)?;
+        known_fields("witness set", transaction.transaction_witness_set.raw_cbor(), &WITNESS_KEYS)?;
+        if let Nullable::Some(metadata) = &transaction.auxiliary_data {
+            check_metadata(metadata)?;
+        }
+        let witnesses = &transaction.transaction_witness_set;
+        let data = witnesses.plutus_data.iter().flatten().map(KeepRaw::raw_cbor);
+        for bytes in data.chain(witnesses.redeemer.as_ref().map(KeepRaw::raw_cbor)) {
+            check_byte_strings(bytes).map_err(|error| malformed(error.to_string()))?;
+        }
         // NOTE: decoded twice, because only this type keeps the bytes of each output.
         let body: RawBody<'b> = minicbor::decode(transaction.transaction_body.raw_cbor())
             .map_err(|error| malformed(error.to_string()))?;
+        unique("required signer", body.required_signers.iter().flatten())?;
         let (outputs, collateral_return) = outputs(&body)?;
         Ok(Self {
             size: bytes.len(),
@@ -153,13 +176,8 @@ impl<'b> Decoded<'b> {
             collateral_return,
             mint: mint(&body)?,
             redeemers: redeemers(&transaction)?,
-            scripts: transaction
-                .transaction_witness_set
-                .plutus_v3_script
-                .iter()
-                .flatten()
-                .map(|script| PlutusScript::new(script.as_ref()))
-                .collect(),
+            withdrawals: withdrawals(&body)?,
+            scripts: scripts(&transaction),
             data: transaction
                 .transaction_witness_set
                 .plutus_data
@@ -172,11 +190,6 @@ impl<'b> Decoded<'b> {
         })
     }
 
-    /// The native scripts among the witnesses.
-    pub(crate) fn native_scripts(&self) -> impl Iterator<Item = &KeepRaw<'b, NativeScript>> {
-        self.transaction.transaction_witness_set.native_script.iter().flatten()
-    }
-
     /// The total of what is declared for all scripts.
     pub(crate) fn declared_units(&self) -> ExecutionUnits {
         ExecutionUnits::total(self.redeemers.values().map(|redeemer| redeemer.units))
@@ -186,27 +199,47 @@ impl<'b> Decoded<'b> {
 /// The fields that a body of the Conway era can have.
 const BODY_KEYS: [u64; 20] = [0, 1, 2, 3, 4, 5, 7, 8, 9, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
 const WITNESS_KEYS: [u64; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
+/// The fields that metadata can have in the form of a tagged map.
+const METADATA_KEYS: [u64; 5] = [0, 1, 2, 3, 4];
 
-/// Refuses fields that are unknown or appear twice: the decoder skips the former and keeps the last of the
-/// latter, so what is checked would not be all that is signed.
-fn check_keys(what: &'static str, bytes: &[u8], allowed: &[u64]) -> Result<(), DecodeError> {
-    let malformed = |error: minicbor::decode::Error| DecodeError::Malformed { reason: error.to_string() };
-    let mut decoder = Decoder::new(bytes);
-    let mut left = decoder.map().map_err(malformed)?;
+/// Metadata have no unknown field, and no label twice.
+///
+/// Source: ledger `AlonzoTxAuxData`, `decodeTxAuxDataByTokenType`; its maps have no key twice since version 9.
+fn check_metadata(raw: &KeepRaw<'_, AuxiliaryData>) -> Result<(), DecodeError> {
+    let metadata = match &**raw {
+        AuxiliaryData::Shelley(metadata) => Some(metadata),
+        AuxiliaryData::ShelleyMa(data) => Some(&data.transaction_metadata),
+        AuxiliaryData::PostAlonzo(data) => {
+            let mut decoder = Decoder::new(raw.raw_cbor());
+            decoder.tag().map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
+            known_fields(
+                "metadata",
+                raw.raw_cbor().get(decoder.position()..).unwrap_or_default(),
+                &METADATA_KEYS,
+            )?;
+            data.metadata.as_ref()
+        }
+    };
+    let labels = metadata.into_iter().flat_map(|metadata| metadata.iter()).map(|(label, _)| label);
+    unique("metadata label", labels)
+}
+
+fn known_fields(what: &'static str, bytes: &[u8], allowed: &[u64]) -> Result<(), DecodeError> {
+    wire::check_keys(what, bytes, allowed)
+        .map_err(|error| DecodeError::Malformed { reason: error.to_string() })
+}
+
+/// Refuses what appears twice.
+fn unique<T: Ord + fmt::Display>(
+    what: &'static str,
+    items: impl IntoIterator<Item = T>,
+) -> Result<(), DecodeError> {
     let mut seen = BTreeSet::new();
-    while left != Some(0) {
-        if left.is_none() && decoder.datatype().map_err(malformed)? == minicbor::data::Type::Break {
-            break;
+    for item in items {
+        let text = item.to_string();
+        if !seen.insert(item) {
+            return Err(DecodeError::Twice { what, item: text });
         }
-        let key = decoder.u64().map_err(malformed)?;
-        decoder.skip().map_err(malformed)?;
-        if !allowed.contains(&key) {
-            return Err(DecodeError::Malformed { reason: format!("unknown field {key} in the {what}") });
-        }
-        if !seen.insert(key) {
-            return Err(DecodeError::Malformed { reason: format!("field {key} twice in the {what}") });
-        }
-        left = left.map(|count| count.saturating_sub(1));
     }
     Ok(())
 }
@@ -249,6 +282,37 @@ fn mint(body: &RawBody<'_>) -> Result<BTreeMap<Asset, i64>, DecodeError> {
         }
     }
     Ok(mint)
+}
+
+/// Source: ledger `AccountAddress`, `Credential`: by network, then script accounts before those of keys.
+fn withdrawals(body: &RawBody<'_>) -> Result<Vec<Withdrawal>, DecodeError> {
+    let mut withdrawals = BTreeMap::new();
+    for (account, lovelace) in body.withdrawals.iter().flat_map(|withdrawals| withdrawals.iter()) {
+        let (network, account) = wire::reward_account(account).map_err(DecodeError::Withdrawal)?;
+        let place = match account {
+            Credential::Script(hash) => (network.id(), 0, *hash.as_bytes()),
+            Credential::Key(hash) => (network.id(), 1, *hash.as_bytes()),
+        };
+        if withdrawals.insert(place, Withdrawal { network, account, lovelace: *lovelace }).is_some() {
+            return Err(DecodeError::Twice { what: "withdrawal from", item: format!("{account:?}") });
+        }
+    }
+    Ok(withdrawals.into_values().collect())
+}
+
+fn scripts(transaction: &MintedTx<'_>) -> Vec<LedgerScript> {
+    let witnesses = &transaction.transaction_witness_set;
+    let native = witnesses.native_script.iter().flatten();
+    let native = native.map(|script| NativeScript::from_decoded(script.raw_cbor(), script).into());
+    let plutus = |version: PlutusVersion, bytes: &[u8]| PlutusScript::of(version, bytes).into();
+    let v1 = witnesses.plutus_v1_script.iter().flatten();
+    let v2 = witnesses.plutus_v2_script.iter().flatten();
+    let v3 = witnesses.plutus_v3_script.iter().flatten();
+    native
+        .chain(v1.map(|script| plutus(PlutusVersion::V1, script.as_ref())))
+        .chain(v2.map(|script| plutus(PlutusVersion::V2, script.as_ref())))
+        .chain(v3.map(|script| plutus(PlutusVersion::V3, script.as_ref())))
+        .collect()
 }
 
 fn redeemers(transaction: &MintedTx<'_>) -> Result<BTreeMap<RedeemerPointer, PlacedRedeemer>, DecodeError> {

@@ -1,8 +1,8 @@
 //! Phase 2: running the scripts of a transaction.
 //!
 //! [`evaluate`] runs every script that a redeemer calls, on the machine that Aiken ships (`uplc`), with the
-//! costs and the protocol version of the parameters, and says what each used. Only Plutus V3 is run, for
-//! spending and minting; everything else is a typed error, never a silent pass.
+//! costs and the protocol version of the parameters, and says what each used. All versions of Plutus are run, for
+//! spending, minting and withdrawing; everything else is a typed error, never a silent pass.
 //!
 //! Decoded programs are kept per thread, because decoding one takes longer than running it and the machine's
 //! types cannot cross threads. Nothing of the machine appears in a signature here, so what these functions
@@ -13,13 +13,15 @@ mod machine;
 mod program;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use demeter_core::{Asset, Credential, OutputReference, ScriptHash};
 use pallas_primitives::PlutusData;
 
 use crate::decoded::Decoded;
-use crate::script::{Language, ReferenceScript};
-use crate::{Datum, ExecutionUnits, LedgerSettings, Output, PlutusScript, UtxoSet};
+use crate::{
+    Datum, ExecutionUnits, LedgerScript, LedgerSettings, Output, PlutusScript, PlutusVersion, UtxoSet,
+};
 
 pub use crate::decoded::{DecodeError, Purpose, RedeemerPointer};
 pub use error::EvaluationError;
@@ -78,7 +80,7 @@ pub(crate) fn run(
     if decoded.redeemers.is_empty() {
         return Ok(evaluation);
     }
-    let context = machine::Context::new(decoded, utxos, &settings.clock)?;
+    let mut contexts: BTreeMap<PlutusVersion, machine::Context> = BTreeMap::new();
     let mut left = match budget {
         Budget::Declared => ExecutionUnits::ZERO,
         Budget::Limit(limit) => limit,
@@ -89,6 +91,12 @@ pub(crate) fn run(
             Budget::Limit(_) => left,
         };
         let (script, datum) = called_script(decoded, utxos, *pointer)?;
+        let context = match contexts.entry(script.version()) {
+            Entry::Occupied(made) => made.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert(machine::Context::new(decoded, utxos, &settings.clock, script.version())?)
+            }
+        };
         let outcome = context.run(*pointer, redeemer, &script, datum, allowed, &settings.parameters)?;
         left = left.saturating_sub(outcome.units);
         evaluation.units.insert(*pointer, outcome.units);
@@ -113,13 +121,26 @@ fn called_script(
                 return Err(EvaluationError::NotAScript { pointer });
             };
             let script = find_script(decoded, utxos, pointer, hash)?;
-            Ok((script, datum_of(decoded, pointer, output)?))
+            let datum = datum_of(decoded, pointer, output)?;
+            // Source: CIP-69, since which the datum is optional.
+            if datum.is_none() && script.version() < PlutusVersion::V3 {
+                return Err(EvaluationError::NoDatum { pointer });
+            }
+            Ok((script, datum))
         }
         Purpose::Mint => {
             let hash = policies(decoded).nth(index).ok_or(EvaluationError::NothingThere { pointer })?;
             Ok((find_script(decoded, utxos, pointer, hash)?, None))
         }
-        Purpose::Certify | Purpose::Reward | Purpose::Vote | Purpose::Propose => {
+        Purpose::Reward => {
+            let withdrawal =
+                decoded.withdrawals.get(index).ok_or(EvaluationError::NothingThere { pointer })?;
+            let Credential::Script(hash) = withdrawal.account else {
+                return Err(EvaluationError::NotAScript { pointer });
+            };
+            Ok((find_script(decoded, utxos, pointer, hash)?, None))
+        }
+        Purpose::Certify | Purpose::Vote | Purpose::Propose => {
             Err(EvaluationError::UnsupportedPurpose { pointer })
         }
     }
@@ -151,40 +172,15 @@ fn find_script(
     pointer: RedeemerPointer,
     hash: ScriptHash,
 ) -> Result<PlutusScript, EvaluationError> {
-    if let Some(script) = decoded.scripts.iter().find(|script| script.hash() == hash) {
-        return Ok(script.clone());
-    }
     let carried = decoded
         .inputs
         .iter()
         .chain(&decoded.references)
-        .filter_map(|reference| utxos.get(reference)?.reference_script())
-        .find(|script| script.hash() == hash);
-    match carried {
-        Some(ReferenceScript::PlutusV3(script)) => Ok(script.clone()),
-        Some(ReferenceScript::Other { language, .. }) => {
-            Err(EvaluationError::UnsupportedLanguage { pointer, language: *language })
-        }
-        None => Err(missing_script(decoded, pointer, hash)),
-    }
-}
-
-/// A script that is there in another language is another fault than one that is not there.
-fn missing_script(decoded: &Decoded<'_>, pointer: RedeemerPointer, hash: ScriptHash) -> EvaluationError {
-    let witnesses = &decoded.transaction.transaction_witness_set;
-    let is = |language, bytes: &[u8]| crate::script::tagged_hash(language, bytes) == hash;
-    let language = if decoded.native_scripts().any(|script| is(Language::Native, script.raw_cbor())) {
-        Some(Language::Native)
-    } else if witnesses.plutus_v1_script.iter().flatten().any(|one| is(Language::PlutusV1, one.as_ref())) {
-        Some(Language::PlutusV1)
-    } else if witnesses.plutus_v2_script.iter().flatten().any(|one| is(Language::PlutusV2, one.as_ref())) {
-        Some(Language::PlutusV2)
-    } else {
-        None
-    };
-    match language {
-        Some(language) => EvaluationError::UnsupportedLanguage { pointer, language },
-        None => EvaluationError::ScriptMissing { pointer, hash },
+        .filter_map(|reference| utxos.get(reference)?.reference_script());
+    match decoded.scripts.iter().chain(carried).find(|script| script.hash() == hash) {
+        Some(LedgerScript::Plutus(script)) => Ok(script.clone()),
+        Some(LedgerScript::Native(_)) => Err(EvaluationError::NotAProgram { pointer, hash }),
+        None => Err(EvaluationError::ScriptMissing { pointer, hash }),
     }
 }
 

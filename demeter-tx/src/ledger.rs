@@ -5,14 +5,16 @@
 //! it returns says what the transaction consumes and makes; [`Applied::apply_to`] does so.
 //!
 //! # Limits
-//! Certificates, withdrawals, votes, proposals, donations, Byron addresses, native scripts and Plutus V1 and V2
-//! are refused as unsupported. A transaction whose scripts fail is refused and changes nothing, as hydra does
+//! Certificates, votes, proposals, donations and Byron addresses are refused as unsupported: nothing of it exists in
+//! a head. Withdrawals are of zero only, as `hydra-node` has it. A transaction whose scripts fail is refused and changes nothing, as hydra does
 //! it; no collateral is ever taken. Like the ledger, the rules accept signatures that nobody needs.
 
 mod error;
 mod money;
+mod scripts;
 mod shape;
 mod subject;
+mod withdrawals;
 mod witnesses;
 
 use demeter_core::{OutputReference, TransactionId};
@@ -88,7 +90,8 @@ fn phase_one(
     shape::within_validity(&subject, slot)?;
     check_contents(&subject)?;
     witnesses::signed_by_all(&subject)?;
-    witnesses::signatures(&subject)
+    witnesses::signatures(&subject)?;
+    scripts::native_hold(&subject)
 }
 
 /// Checks all rules of phase 1 that hold or not whenever a transaction is submitted and whoever has signed: for
@@ -116,16 +119,21 @@ fn check_contents(subject: &Subject<'_>) -> Result<(), LedgerError> {
         shape::reference_scripts_size,
         shape::network,
         shape::metadata,
+        shape::metadata_strings,
+        withdrawals::network,
+        withdrawals::of_zero,
+        withdrawals::delegated,
         money::conserved,
         money::minimum_held,
         money::value_sizes,
-        witnesses::languages,
-        witnesses::scripts,
-        witnesses::scripts_are_programs,
-        witnesses::redeemers,
+        scripts::exactly_the_needed,
+        scripts::cost_models,
+        scripts::are_programs,
+        scripts::redeemers,
+        witnesses::datum_where_demanded,
         witnesses::data,
-        witnesses::script_data,
-        witnesses::units,
+        scripts::script_data,
+        scripts::units,
         money::fee,
         money::collateral_count,
         money::collateral,

@@ -28,7 +28,7 @@ pub use output::{Datum, Output, OutputDraft, UtxoSet};
 pub use parameters::{
     CostModels, ExecutionPrices, ParametersError, ProtocolParameters, ProtocolVersion, Ratio,
 };
-pub use script::{Language, PlutusScript, ReferenceScript};
+pub use script::{LedgerScript, NativeRule, NativeScript, PlutusScript, PlutusVersion};
 pub use settings::LedgerSettings;
 pub use time::{ClockError, Slot, SlotClock};
 pub use transaction::{SignedTransaction, TransactionError};

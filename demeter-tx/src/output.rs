@@ -11,8 +11,8 @@ use pallas_primitives::conway::{
     MintedScriptRef, MintedTransactionOutput, PseudoDatumOption, PseudoScript, PseudoTransactionOutput,
 };
 
-use crate::data::check_nesting;
-use crate::script::{Language, ReferenceScript, tagged_hash};
+use crate::data::{check_byte_strings, check_nesting};
+use crate::script::{LedgerScript, NativeScript, PlutusVersion};
 use crate::wire::{self, WireError};
 use crate::{Data, Network, PlutusScript, ProtocolParameters};
 
@@ -21,6 +21,9 @@ pub type UtxoSet = BTreeMap<OutputReference, Output>;
 
 /// What the ledger counts an output as, beside its own bytes.
 const OVERHEAD: u64 = 160;
+
+/// What is read here, as faults name it.
+const WHAT: &str = "transaction output";
 
 /// The datum of an output.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +46,7 @@ pub struct Output {
     value: Value,
     value_size: usize,
     datum: Datum,
-    script: Option<ReferenceScript>,
+    script: Option<LedgerScript>,
 }
 
 impl Output {
@@ -53,14 +56,14 @@ impl Output {
     /// The bytes are not one output and nothing else, or one with a Byron, stake or pointer address or amounts
     /// of `2^63` or more.
     pub fn from_cbor(bytes: &[u8]) -> Result<Self, WireError> {
-        let malformed = |reason: String| WireError::Malformed { what: "transaction output", reason };
+        let malformed = |reason: String| WireError::Malformed { what: WHAT, reason };
         check_nesting(bytes).map_err(|error| malformed(error.to_string()))?;
         let mut decoder = Decoder::new(bytes);
         let output: MintedTransactionOutput<'_> =
             decoder.decode().map_err(|error| malformed(error.to_string()))?;
         let count = bytes.len().saturating_sub(decoder.position());
         if count > 0 {
-            return Err(WireError::Trailing { what: "transaction output", count });
+            return Err(WireError::Trailing { what: WHAT, count });
         }
         Self::from_decoded(bytes, &output)
     }
@@ -72,16 +75,22 @@ impl Output {
     ) -> Result<Self, WireError> {
         let (address, value, value_size, datum, script) = match output {
             PseudoTransactionOutput::Legacy(output) => {
+                check_length(bytes)?;
                 let value = legacy_value(&output.amount);
                 let datum = output.datum_hash.map_or(Datum::None, |hash| Datum::Hash(*hash));
                 let size = wire::encode(&output.amount).len();
                 (&output.address, wire::value_of(&value?)?, size, datum, None)
             }
             PseudoTransactionOutput::PostAlonzo(output) => {
+                wire::check_keys(WHAT, bytes, &[0, 1, 2, 3])?;
                 let datum = match &output.datum_option {
                     None => Datum::None,
                     Some(PseudoDatumOption::Hash(hash)) => Datum::Hash(**hash),
                     Some(PseudoDatumOption::Data(data)) => {
+                        check_byte_strings(data.0.raw_cbor()).map_err(|error| WireError::Malformed {
+                            what: "inline datum",
+                            reason: error.to_string(),
+                        })?;
                         Datum::Inline(Data::from_decoded(data.0.raw_cbor()))
                     }
                 };
@@ -133,7 +142,7 @@ impl Output {
     }
 
     /// The script that it carries.
-    pub const fn reference_script(&self) -> Option<&ReferenceScript> {
+    pub const fn reference_script(&self) -> Option<&LedgerScript> {
         self.script.as_ref()
     }
 
@@ -152,7 +161,7 @@ pub struct OutputDraft {
     address: Address,
     value: Value,
     datum: Datum,
-    script: Option<PlutusScript>,
+    script: Option<LedgerScript>,
 }
 
 impl OutputDraft {
@@ -177,8 +186,8 @@ impl OutputDraft {
 
     /// With this script for others to refer to.
     #[must_use]
-    pub fn with_reference_script(mut self, script: PlutusScript) -> Self {
-        self.script = Some(script);
+    pub fn with_reference_script(mut self, script: impl Into<LedgerScript>) -> Self {
+        self.script = Some(script.into());
         self
     }
 
@@ -213,7 +222,7 @@ impl OutputDraft {
             value: self.value.clone(),
             value_size: value.len(),
             datum: self.datum.clone(),
-            script: self.script.clone().map(ReferenceScript::PlutusV3),
+            script: self.script.clone(),
         }
     }
 
@@ -234,7 +243,14 @@ impl OutputDraft {
             }
             if let Some(script) = &self.script {
                 let mut inner = Encoder::new(Vec::new());
-                inner.array(2)?.u8(3)?.bytes(script.as_bytes())?;
+                match script {
+                    LedgerScript::Native(script) => {
+                        inner.array(2)?.u8(0)?.encode(wire::Verbatim(script.as_bytes()))?;
+                    }
+                    LedgerScript::Plutus(script) => {
+                        inner.array(2)?.u8(script.version() as u8)?.bytes(script.as_bytes())?;
+                    }
+                }
                 encoder.u8(3)?.tag(Tag::new(24))?.bytes(&inner.into_writer())?;
             }
             Ok::<(), minicbor::encode::Error<std::convert::Infallible>>(())
@@ -244,17 +260,24 @@ impl OutputDraft {
     }
 }
 
-fn reference_script(script: &MintedScriptRef<'_>) -> ReferenceScript {
-    let other = |language: Language, bytes: &[u8]| ReferenceScript::Other {
-        language,
-        hash: tagged_hash(language, bytes),
-        size: bytes.len(),
-    };
+/// An output in the old format has two or three fields: the decoder would skip others.
+fn check_length(bytes: &[u8]) -> Result<(), WireError> {
+    let malformed = |reason: String| WireError::Malformed { what: WHAT, reason };
+    match Decoder::new(bytes).array().map_err(|error| malformed(error.to_string()))? {
+        Some(2 | 3) | None => Ok(()),
+        Some(found) => Err(malformed(format!("expected 2 or 3 fields, found {found}"))),
+    }
+}
+
+fn reference_script(script: &MintedScriptRef<'_>) -> LedgerScript {
+    let plutus = |version: PlutusVersion, bytes: &[u8]| PlutusScript::of(version, bytes).into();
     match script {
-        PseudoScript::NativeScript(script) => other(Language::Native, KeepRaw::raw_cbor(script)),
-        PseudoScript::PlutusV1Script(script) => other(Language::PlutusV1, script.as_ref()),
-        PseudoScript::PlutusV2Script(script) => other(Language::PlutusV2, script.as_ref()),
-        PseudoScript::PlutusV3Script(script) => ReferenceScript::PlutusV3(PlutusScript::new(script.as_ref())),
+        PseudoScript::NativeScript(script) => {
+            NativeScript::from_decoded(KeepRaw::raw_cbor(script), script).into()
+        }
+        PseudoScript::PlutusV1Script(script) => plutus(PlutusVersion::V1, script.as_ref()),
+        PseudoScript::PlutusV2Script(script) => plutus(PlutusVersion::V2, script.as_ref()),
+        PseudoScript::PlutusV3Script(script) => plutus(PlutusVersion::V3, script.as_ref()),
     }
 }
 
@@ -271,6 +294,7 @@ mod tests {
     use demeter_core::{AssetName, KeyHash, ScriptHash};
 
     use super::*;
+    use crate::NativeRule;
 
     fn lovelace(units: u64) -> Value {
         Value::of_lovelace(Amount::from_units(units).unwrap())
@@ -327,20 +351,60 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_are_carried() {
-        // [0, [0, key hash]]: a native script.
-        let mut native = vec![0x82, 0x00, 0x58, 0x1c];
-        native.extend([9; 28]);
-        let mut script = vec![0x82, 0x00];
-        script.extend(&native);
-        let mut encoder = Encoder::new(Vec::new());
-        encoder.map(3).unwrap().u8(0).unwrap();
-        encoder.bytes(&wire::address_bytes(Network::Testnet, &key_address())).unwrap();
-        encoder.u8(1).unwrap().u32(1_000_000).unwrap();
-        encoder.u8(3).unwrap().tag(Tag::new(24)).unwrap().bytes(&script).unwrap();
-        let output = Output::from_cbor(&encoder.into_writer()).unwrap();
-        let expected = tagged_hash(Language::Native, &native);
-        assert_eq!(output.reference_script().unwrap().hash(), expected);
-        assert_eq!(output.reference_script().unwrap().language(), Language::Native);
+    fn outputs_have_no_other_fields() {
+        let address = wire::address_bytes(Network::Testnet, &key_address());
+        let map = |keys: &[u8]| {
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.map(2 + keys.len() as u64).unwrap().u8(0).unwrap().bytes(&address).unwrap();
+            encoder.u8(1).unwrap().u32(1_000_000).unwrap();
+            for key in keys {
+                encoder.u8(*key).unwrap().u32(2_000_000).unwrap();
+            }
+            Output::from_cbor(&encoder.into_writer())
+        };
+        assert!(map(&[]).is_ok());
+        let fault = |keys: &[u8]| map(keys).unwrap_err().to_string();
+        assert_eq!(fault(&[4]), "field 4 of the transaction output is unknown");
+        assert_eq!(fault(&[1]), "field 1 of the transaction output appears twice");
+        let list = |extra: u64| {
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.array(2 + extra).unwrap().bytes(&address).unwrap().u32(1_000_000).unwrap();
+            for _ in 0..extra {
+                encoder.bytes(&[7; 32]).unwrap();
+            }
+            Output::from_cbor(&encoder.into_writer())
+        };
+        assert!(list(0).is_ok());
+        assert!(list(1).is_ok());
+        assert!(list(2).is_err());
+    }
+
+    #[test]
+    fn scripts_of_all_languages_are_carried() {
+        let native = NativeScript::from(NativeRule::Key(KeyHash::from_bytes([9; 28])));
+        let plutus = PlutusVersion::ALL.map(|version| PlutusScript::of(version, [0x41, 0x00]).into());
+        for script in [LedgerScript::from(native)].into_iter().chain(plutus) {
+            let draft = OutputDraft::new(key_address(), lovelace(2_000_000));
+            let made = draft.with_reference_script(script.clone()).finish(Network::Testnet);
+            let read = Output::from_cbor(made.as_bytes()).unwrap();
+            assert_eq!(read.reference_script(), Some(&script));
+            assert_eq!(read, made);
+        }
+    }
+
+    #[test]
+    fn a_long_byte_string_in_an_inline_datum_is_refused() {
+        let output = |length: u8| {
+            let datum = [vec![0x58, length], vec![0; usize::from(length)]].concat();
+            let mut encoder = Encoder::new(Vec::new());
+            encoder.map(3).unwrap().u8(0).unwrap();
+            encoder.bytes(&wire::address_bytes(Network::Testnet, &key_address())).unwrap();
+            encoder.u8(1).unwrap().u32(1_000_000).unwrap();
+            encoder.u8(2).unwrap().array(2).unwrap().u8(1).unwrap();
+            encoder.tag(Tag::new(24)).unwrap().bytes(&datum).unwrap();
+            Output::from_cbor(&encoder.into_writer())
+        };
+        assert!(output(64).is_ok());
+        assert!(matches!(output(65).unwrap_err(), WireError::Malformed { what: "inline datum", .. }));
     }
 }

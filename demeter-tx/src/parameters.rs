@@ -7,7 +7,7 @@
 use demeter_core::Amount;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::ExecutionUnits;
+use crate::{ExecutionUnits, PlutusVersion};
 
 /// The text is not a set of protocol parameters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,12 +72,31 @@ pub struct ExecutionPrices {
     pub price_steps: Ratio,
 }
 
-/// The cost models of the languages that are run here: only Plutus V3.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The cost models of the versions of Plutus, each in the ledger's order. One that is empty stands for a version
+/// that no script can be run in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CostModels {
-    /// The costs of Plutus V3, in the ledger's order.
+    /// The costs of Plutus V1.
+    #[serde(rename = "PlutusV1")]
+    pub plutus_v1: Vec<i64>,
+    /// The costs of Plutus V2.
+    #[serde(rename = "PlutusV2")]
+    pub plutus_v2: Vec<i64>,
+    /// The costs of Plutus V3.
     #[serde(rename = "PlutusV3")]
     pub plutus_v3: Vec<i64>,
+}
+
+impl CostModels {
+    /// The costs of a version.
+    pub fn of(&self, version: PlutusVersion) -> &[i64] {
+        match version {
+            PlutusVersion::V1 => &self.plutus_v1,
+            PlutusVersion::V2 => &self.plutus_v2,
+            PlutusVersion::V3 => &self.plutus_v3,
+        }
+    }
 }
 
 /// A non-negative fraction, exact. It is written as `{ "numerator": .., "denominator": .. }`, and read as a decimal

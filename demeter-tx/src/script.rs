@@ -1,4 +1,6 @@
-//! Scripts: those that are run, and those that are only known by hash.
+//! Scripts: programs in the three versions of Plutus, and the ledger's own.
+
+mod native;
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,20 +8,54 @@ use std::sync::Arc;
 use demeter_core::ScriptHash;
 use pallas_crypto::hash::Hasher;
 
-/// A Plutus V3 script: the bytes that a blueprint calls `compiledCode`, which are flat wrapped in a CBOR byte
+pub use native::{NativeRule, NativeScript};
+
+/// Which Plutus a script is written in. The numbers are the ledger's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlutusVersion {
+    /// Plutus V1: takes datum, redeemer and context; sees neither inline data nor reference inputs.
+    V1 = 1,
+    /// Plutus V2: takes datum, redeemer and context.
+    V2 = 2,
+    /// Plutus V3: takes one context with all of it, and must return unit.
+    V3 = 3,
+}
+
+impl PlutusVersion {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::V1, Self::V2, Self::V3];
+}
+
+impl fmt::Display for PlutusVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "plutus v{}", *self as u8)
+    }
+}
+
+/// A Plutus script: the bytes that a blueprint calls `compiledCode`, which are flat wrapped in a CBOR byte
 /// string.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PlutusScript {
+    version: PlutusVersion,
     bytes: Arc<[u8]>,
     hash: ScriptHash,
 }
 
 impl PlutusScript {
-    /// Wraps the bytes of a script. Whether they are a program is found out when it is evaluated.
+    /// Wraps the bytes of a Plutus V3 script. Whether they are a program is found out when it is evaluated.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::of(PlutusVersion::V3, bytes)
+    }
+
+    /// Wraps the bytes of a script in this version of Plutus.
+    pub fn of(version: PlutusVersion, bytes: impl Into<Vec<u8>>) -> Self {
         let bytes = bytes.into();
-        let hash = tagged_hash(Language::PlutusV3, &bytes);
-        Self { bytes: bytes.into(), hash }
+        Self { version, hash: tagged_hash(version as u8, &bytes), bytes: bytes.into() }
+    }
+
+    /// The version of Plutus.
+    pub const fn version(&self) -> PlutusVersion {
+        self.version
     }
 
     /// The bytes of the script.
@@ -27,7 +63,7 @@ impl PlutusScript {
         &self.bytes
     }
 
-    /// Its hash: blake2b-224 of the byte 3 and the bytes.
+    /// Its hash: blake2b-224 of the version's number and the bytes.
     pub const fn hash(&self) -> ScriptHash {
         self.hash
     }
@@ -35,79 +71,60 @@ impl PlutusScript {
 
 impl fmt::Debug for PlutusScript {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PlutusScript({}, {} bytes)", self.hash, self.bytes.len())
+        write!(f, "PlutusScript({}, {}, {} bytes)", self.version, self.hash, self.bytes.len())
     }
 }
 
-/// What a script is written in. The numbers are the ledger's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Language {
-    /// The ledger's own signatures and time locks.
-    Native = 0,
-    /// Plutus V1.
-    PlutusV1 = 1,
-    /// Plutus V2.
-    PlutusV2 = 2,
-    /// Plutus V3, the one that is run here.
-    PlutusV3 = 3,
-}
-
-impl fmt::Display for Language {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Native => "native",
-            Self::PlutusV1 => "plutus v1",
-            Self::PlutusV2 => "plutus v2",
-            Self::PlutusV3 => "plutus v3",
-        })
-    }
-}
-
-/// A script that an output carries for others to refer to.
+/// A script as the ledger knows it: attached to a transaction, or carried by an output for others to refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReferenceScript {
-    /// One that can be run here.
-    PlutusV3(PlutusScript),
-    /// One in another language: an output may carry it, but no transaction here can use it.
-    Other {
-        /// Its language.
-        language: Language,
-        /// Its hash.
-        hash: ScriptHash,
-        /// Its length in bytes.
-        size: usize,
-    },
+pub enum LedgerScript {
+    /// The ledger's own signatures and time locks.
+    Native(NativeScript),
+    /// A program.
+    Plutus(PlutusScript),
 }
 
-impl ReferenceScript {
+impl LedgerScript {
     /// The script's hash.
     pub const fn hash(&self) -> ScriptHash {
         match self {
-            Self::PlutusV3(script) => script.hash(),
-            Self::Other { hash, .. } => *hash,
+            Self::Native(script) => script.hash(),
+            Self::Plutus(script) => script.hash(),
         }
     }
 
     /// The script's length in bytes: what a fee for referring to it is charged for.
     pub fn size(&self) -> usize {
         match self {
-            Self::PlutusV3(script) => script.as_bytes().len(),
-            Self::Other { size, .. } => *size,
+            Self::Native(script) => script.as_bytes().len(),
+            Self::Plutus(script) => script.as_bytes().len(),
         }
     }
 
-    /// The script's language.
-    pub const fn language(&self) -> Language {
+    /// The script if it is a program.
+    pub const fn as_plutus(&self) -> Option<&PlutusScript> {
         match self {
-            Self::PlutusV3(_) => Language::PlutusV3,
-            Self::Other { language, .. } => *language,
+            Self::Native(_) => None,
+            Self::Plutus(script) => Some(script),
         }
     }
 }
 
+impl From<PlutusScript> for LedgerScript {
+    fn from(script: PlutusScript) -> Self {
+        Self::Plutus(script)
+    }
+}
+
+impl From<NativeScript> for LedgerScript {
+    fn from(script: NativeScript) -> Self {
+        Self::Native(script)
+    }
+}
+
 /// The hash of a script: blake2b-224 of its language's number and its bytes.
-pub(crate) fn tagged_hash(language: Language, bytes: &[u8]) -> ScriptHash {
-    ScriptHash::from_bytes(*Hasher::<224>::hash_tagged(bytes, language as u8))
+fn tagged_hash(language: u8, bytes: &[u8]) -> ScriptHash {
+    ScriptHash::from_bytes(*Hasher::<224>::hash_tagged(bytes, language))
 }
 
 #[cfg(test)]
@@ -119,6 +136,11 @@ mod tests {
         // `hashlib.blake2b(bytes.fromhex("03450101002499"), digest_size=28)`
         let script = PlutusScript::new(hex::decode("450101002499").unwrap());
         assert_eq!(script.hash().to_string(), KNOWN);
+        // The same with 01 and 02 before the bytes: each version has a hash of its own.
+        let older = [PlutusVersion::V1, PlutusVersion::V2]
+            .map(|version| PlutusScript::of(version, script.as_bytes()));
+        assert!(older.iter().all(|older| older.hash() != script.hash()));
+        assert_ne!(older[0].hash(), older[1].hash());
     }
 
     const KNOWN: &str = "186e32faa80a26810392fda6d559c7ed4721a65ce1c9d4ef3e1c87b4";

@@ -6,8 +6,8 @@ use pallas_crypto::key::ed25519::SecretKey;
 use crate::builder::{TransactionBuilder, UnsignedTransaction};
 use crate::transaction::key_hash;
 use crate::{
-    Data, LedgerSettings, Network, Output, OutputDraft, PlutusScript, ProtocolParameters, SignedTransaction,
-    SlotClock, UtxoSet,
+    Data, LedgerSettings, Network, Output, OutputDraft, PlutusScript, PlutusVersion, ProtocolParameters,
+    SignedTransaction, SlotClock, UtxoSet,
 };
 
 /// A party with a key.
@@ -71,9 +71,14 @@ pub(crate) fn held_by(party: &Party, amount: Amount) -> Output {
     output(OutputDraft::new(party.address(), Value::of_lovelace(amount)))
 }
 
-/// The script of a text in the syntax of untyped Plutus core.
+/// The Plutus V3 script of a text in the syntax of untyped Plutus core.
 pub(crate) fn script(text: &str) -> PlutusScript {
-    PlutusScript::new(uplc::parser::program(text).unwrap().to_debruijn().unwrap().to_cbor().unwrap())
+    script_of(PlutusVersion::V3, text)
+}
+
+/// The same in any version.
+pub(crate) fn script_of(version: PlutusVersion, text: &str) -> PlutusScript {
+    PlutusScript::of(version, uplc::parser::program(text).unwrap().to_debruijn().unwrap().to_cbor().unwrap())
 }
 
 pub(crate) fn always_true() -> PlutusScript {

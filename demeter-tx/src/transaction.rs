@@ -14,17 +14,24 @@ use minicbor::{Decoder, Encoder};
 use pallas_crypto::hash::Hasher;
 use pallas_crypto::key::ed25519;
 
+use crate::PlutusVersion;
 use crate::data::check_nesting;
 use crate::wire::Verbatim;
 
 /// Where the signatures of keys are in a witness set.
 const KEY_WITNESSES: u64 = 0;
 /// Where the data are that outputs name by hash.
-const DATA: u64 = 4;
+pub(crate) const DATA: u64 = 4;
 /// Where the redeemers are.
 pub(crate) const REDEEMERS: u64 = 5;
-/// Where the Plutus V3 scripts are.
-pub(crate) const PLUTUS_V3_SCRIPTS: u64 = 7;
+/// Where the scripts in a version of Plutus are.
+pub(crate) const fn plutus_scripts(version: PlutusVersion) -> u64 {
+    match version {
+        PlutusVersion::V1 => 3,
+        PlutusVersion::V2 => 6,
+        PlutusVersion::V3 => 7,
+    }
+}
 
 /// The bytes are not a transaction, or witnesses do not fit it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

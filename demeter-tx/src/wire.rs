@@ -1,12 +1,13 @@
 //! Between our types and the ledger's encoding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use demeter_core::{
     Address, Amount, Asset, AssetName, Credential, KeyHash, OutputReference, ScriptHash, TransactionId, Value,
 };
+use minicbor::data::Type;
 use minicbor::encode::{Error, Write};
-use minicbor::{Encode, Encoder};
+use minicbor::{Decoder, Encode, Encoder};
 use pallas_addresses::{ShelleyAddress, ShelleyDelegationPart, ShelleyPaymentPart};
 use pallas_crypto::hash::Hash;
 use pallas_primitives::conway;
@@ -33,6 +34,16 @@ pub enum WireError {
         what: &'static str,
         /// How many.
         count: usize,
+    },
+    /// A field is not one that there is, or is there twice.
+    #[error("field {key} of the {what} {fault}")]
+    Field {
+        /// What has the field.
+        what: &'static str,
+        /// The field's number.
+        key: u64,
+        /// What is wrong with it.
+        fault: &'static str,
     },
     /// An address is of a kind that is not supported: Byron, a pointer, a stake address.
     #[error("a {kind} address is not supported")]
@@ -72,6 +83,30 @@ pub(crate) fn encode(item: impl Encode<()>) -> Vec<u8> {
         // NOTE: only an `Encode` that reports an error of its own comes here; none that we use does.
         Err(_) => Vec::new(),
     }
+}
+
+/// Refuses fields of a map that are unknown or appear twice: the decoder skips the former and keeps the last of the
+/// latter, so what is checked would not be all that is signed.
+pub(crate) fn check_keys(what: &'static str, bytes: &[u8], allowed: &[u64]) -> Result<(), WireError> {
+    let malformed = |error: minicbor::decode::Error| WireError::Malformed { what, reason: error.to_string() };
+    let mut decoder = Decoder::new(bytes);
+    let mut left = decoder.map().map_err(malformed)?;
+    let mut seen = BTreeSet::new();
+    while left != Some(0) {
+        if left.is_none() && decoder.datatype().map_err(malformed)? == Type::Break {
+            break;
+        }
+        let key = decoder.u64().map_err(malformed)?;
+        decoder.skip().map_err(malformed)?;
+        if !allowed.contains(&key) {
+            return Err(WireError::Field { what, key, fault: "is unknown" });
+        }
+        if !seen.insert(key) {
+            return Err(WireError::Field { what, key, fault: "appears twice" });
+        }
+        left = left.map(|count| count.saturating_sub(1));
+    }
+    Ok(())
 }
 
 pub(crate) fn input(reference: &OutputReference) -> TransactionInput {
@@ -115,11 +150,7 @@ pub(crate) fn address(bytes: &[u8]) -> Result<(Network, Address), WireError> {
         Ok(_) => return Err(WireError::AddressKind { kind: "foreign" }),
         Err(error) => return Err(malformed(error.to_string())),
     };
-    let network = match shelley.network().value() {
-        0 => Network::Testnet,
-        1 => Network::Mainnet,
-        found => return Err(WireError::Network { found }),
-    };
+    let network = network(shelley.network().value())?;
     let payment = match shelley.payment() {
         ShelleyPaymentPart::Key(hash) => Credential::Key(KeyHash::from_bytes(**hash)),
         ShelleyPaymentPart::Script(hash) => Credential::Script(ScriptHash::from_bytes(**hash)),
@@ -131,6 +162,29 @@ pub(crate) fn address(bytes: &[u8]) -> Result<(Network, Address), WireError> {
         ShelleyDelegationPart::Pointer(_) => return Err(WireError::AddressKind { kind: "pointer" }),
     };
     Ok((network, Address { payment, stake }))
+}
+
+/// The network and the credential of a reward account.
+pub(crate) fn reward_account(bytes: &[u8]) -> Result<(Network, Credential), WireError> {
+    let what = "reward account";
+    let malformed = |reason: String| WireError::Malformed { what, reason };
+    let Some((header, hash)) = bytes.split_first() else { return Err(malformed("it is empty".to_owned())) };
+    let hash: [u8; 28] =
+        hash.try_into().map_err(|_| malformed(format!("expected 29 bytes, found {}", bytes.len())))?;
+    let credential = match header >> 4 {
+        14 => Credential::Key(KeyHash::from_bytes(hash)),
+        15 => Credential::Script(ScriptHash::from_bytes(hash)),
+        kind => return Err(malformed(format!("expected kind 14 or 15, found {kind}"))),
+    };
+    Ok((network(header & 0x0f)?, credential))
+}
+
+const fn network(id: u8) -> Result<Network, WireError> {
+    match id {
+        0 => Ok(Network::Testnet),
+        1 => Ok(Network::Mainnet),
+        found => Err(WireError::Network { found }),
+    }
 }
 
 pub(crate) fn value(value: &Value) -> conway::Value {
@@ -213,6 +267,18 @@ mod tests {
         let mut third = vec![0x62];
         third.extend([0; 28]);
         assert_eq!(address(&third).unwrap_err(), WireError::Network { found: 2 });
+    }
+
+    #[test]
+    fn reward_accounts_are_read() {
+        let account = |header: u8| reward_account(&[vec![header], vec![5; 28]].concat());
+        let (key, script) = (KeyHash::from_bytes([5; 28]), ScriptHash::from_bytes([5; 28]));
+        assert_eq!(account(0xe0).unwrap(), (Network::Testnet, Credential::Key(key)));
+        assert_eq!(account(0xf1).unwrap(), (Network::Mainnet, Credential::Script(script)));
+        assert_eq!(account(0xe2).unwrap_err(), WireError::Network { found: 2 });
+        assert!(matches!(account(0x60).unwrap_err(), WireError::Malformed { .. }));
+        assert!(matches!(reward_account(&[0xe0; 28]).unwrap_err(), WireError::Malformed { .. }));
+        assert!(matches!(reward_account(&[]).unwrap_err(), WireError::Malformed { .. }));
     }
 
     #[test]

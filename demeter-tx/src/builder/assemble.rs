@@ -11,9 +11,9 @@ use pallas_primitives::{Bytes, NonEmptyKeyValuePairs, NonEmptySet, NonZeroInt, S
 use super::{BuildError, TransactionBuilder};
 use crate::evaluate::{Purpose, RedeemerPointer};
 use crate::integrity::script_data_hash;
-use crate::transaction::{PLUTUS_V3_SCRIPTS, REDEEMERS, SET};
+use crate::transaction::{DATA, REDEEMERS, SET, plutus_scripts};
 use crate::wire::{self, Verbatim};
-use crate::{Data, ExecutionUnits, Output, PlutusScript, SignedTransaction, Slot};
+use crate::{Data, ExecutionUnits, Output, PlutusScript, PlutusVersion, SignedTransaction, Slot};
 
 type Written = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
 
@@ -32,20 +32,27 @@ impl TransactionBuilder {
     ) -> Result<Assembled, BuildError> {
         let mut outputs: Vec<Output> =
             self.outputs.iter().map(|output| output.finish(self.settings.network)).collect();
-        outputs.extend(self.change_output(fee)?);
+        outputs.extend(self.change_outputs(fee)?);
         let collateral = self.collateral_plan(fee)?;
         let redeemers = self.redeemers();
         let mut witnesses = BTreeMap::new();
         if !redeemers.is_empty() {
             witnesses.insert(REDEEMERS, encode_redeemers(&redeemers, units));
         }
-        if !self.scripts.is_empty() {
-            witnesses.insert(PLUTUS_V3_SCRIPTS, encode_scripts(self.scripts.values()));
+        if !self.data.is_empty() {
+            witnesses.insert(DATA, encode_data(self.data.values()));
+        }
+        for version in PlutusVersion::ALL {
+            let scripts = self.scripts.values().filter(|script| script.version() == version);
+            let scripts: Vec<&PlutusScript> = scripts.collect();
+            if !scripts.is_empty() {
+                witnesses.insert(plutus_scripts(version), encode_scripts(&scripts));
+            }
         }
         let script_data = script_data_hash(
             witnesses.get(&REDEEMERS).map(Vec::as_slice),
-            None,
-            !redeemers.is_empty(),
+            witnesses.get(&DATA).map(Vec::as_slice),
+            &self.versions_used(),
             &self.settings.parameters.cost_models,
         );
         let body = PseudoTransactionBody {
@@ -111,7 +118,17 @@ fn encode_redeemers(
     })
 }
 
-fn encode_scripts<'s>(scripts: impl ExactSizeIterator<Item = &'s PlutusScript>) -> Vec<u8> {
+fn encode_data<'d>(data: impl ExactSizeIterator<Item = &'d Data>) -> Vec<u8> {
+    written(|encoder| {
+        encoder.tag(SET)?.array(data.len() as u64)?;
+        for one in data {
+            encoder.encode(one.verbatim())?;
+        }
+        Ok(())
+    })
+}
+
+fn encode_scripts(scripts: &[&PlutusScript]) -> Vec<u8> {
     written(|encoder| {
         encoder.tag(SET)?.array(scripts.len() as u64)?;
         for script in scripts {

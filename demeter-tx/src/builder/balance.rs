@@ -6,7 +6,7 @@ use demeter_core::{Amount, Asset, RangeError, Value};
 
 use super::{BuildError, TransactionBuilder};
 use crate::ledger::required_collateral;
-use crate::{Output, OutputDraft};
+use crate::{Output, OutputDraft, wire};
 
 /// The collateral's part of a transaction.
 #[derive(Default)]
@@ -16,20 +16,35 @@ pub(super) struct CollateralPlan {
 }
 
 impl TransactionBuilder {
-    /// The change output, if anything is left over.
-    pub(super) fn change_output(&self, fee: Amount) -> Result<Option<Output>, BuildError> {
+    /// What is left over: nothing, one output, or as many as it takes where tokens would make one too big. The last has
+    /// all the ada that the others need not have.
+    pub(super) fn change_outputs(&self, fee: Amount) -> Result<Vec<Output>, BuildError> {
         let left = self.left_over(fee)?;
         if left.is_empty() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
+        let parameters = &self.settings.parameters;
+        let (last, others) = split(&left, parameters.max_value_size)?;
         let found = left.lovelace();
-        let change = OutputDraft::new(self.change, left).finish(self.settings.network);
-        let minimum = change.minimum_lovelace(&self.settings.parameters)?;
+        let mut outputs = Vec::new();
+        let mut needed = Amount::ZERO;
+        for tokens in others {
+            let draft = OutputDraft::new(self.change, tokens).topped_up(parameters)?;
+            needed = needed.checked_add(draft.value().lovelace())?;
+            outputs.push(draft.finish(self.settings.network));
+        }
+        let rest = found.checked_sub(needed).unwrap_or(Amount::ZERO);
+        let value = last.plus(&Asset::Lovelace, rest)?;
+        let change = OutputDraft::new(self.change, value).finish(self.settings.network);
+        let minimum = change.minimum_lovelace(parameters)?.checked_add(needed)?;
         match minimum.checked_sub(found) {
             Ok(lacking) if lacking > Amount::ZERO => {
                 Err(BuildError::ChangeTooSmall { minimum, found, lacking })
             }
-            _ => Ok(Some(change)),
+            _ => {
+                outputs.push(change);
+                Ok(outputs)
+            }
         }
     }
 
@@ -94,4 +109,21 @@ impl TransactionBuilder {
             }
         }
     }
+}
+
+/// The tokens of a value, in values that fit an output each: one, and others before it.
+fn split(value: &Value, maximum: u64) -> Result<(Value, Vec<Value>), RangeError> {
+    let tokens = value.iter().filter(|(asset, _)| **asset != Asset::Lovelace);
+    let (mut last, mut others) = (Value::default(), Vec::new());
+    for (asset, amount) in tokens {
+        let more = last.clone().plus(asset, amount)?;
+        // With as many bytes of ada as there can be.
+        let whole = more.clone().plus(&Asset::Lovelace, Amount::MAX)?;
+        if wire::encode(wire::value(&whole)).len() as u64 > maximum && !last.is_empty() {
+            others.push(std::mem::replace(&mut last, Value::default().plus(asset, amount)?));
+        } else {
+            last = more;
+        }
+    }
+    Ok((last, others))
 }

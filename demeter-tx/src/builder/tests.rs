@@ -251,3 +251,73 @@ fn one_cannot_burn_what_is_not_there() {
         .unwrap_err();
     assert_eq!(error, BuildError::NotEnough { asset: token(&policy, b""), lacking: 1 });
 }
+
+#[test]
+fn change_that_is_too_big_for_one_output_is_split() {
+    let party = Party::new(1);
+    let policy = always_true();
+    let tokens = |first: u8| {
+        let names = (0..120u8).map(|index| AssetName::from_bytes([first, index].repeat(16)).unwrap());
+        let value = names.fold(Value::of_lovelace(ada(40)), |value, name| {
+            let asset = Asset::Token { policy: policy.hash(), name };
+            value.plus(&asset, Amount::from_units(u64::from(first) + 1).unwrap()).unwrap()
+        });
+        output(OutputDraft::new(party.address(), value))
+    };
+    let utxos = UtxoSet::from([(reference(1), tokens(1)), (reference(2), tokens(2))]);
+    let start = || {
+        utxos.iter().fold(TransactionBuilder::new(with_fees(), party.address()), |builder, (at, output)| {
+            builder.spend(*at, output.clone())
+        })
+    };
+    let built = start().build().unwrap();
+    let change: Vec<&Value> = built.outputs().map(|(_, output)| output.value()).collect();
+    assert_eq!(change.len(), 2);
+    assert!(change[1].lovelace() > change[0].lovelace());
+    let sum = change[0].checked_add(change[1]).unwrap();
+    let fee = Value::of_lovelace(built.summary().fee);
+    let held = utxos[&reference(1)].value().checked_add(utxos[&reference(2)].value()).unwrap();
+    assert_eq!(sum.checked_add(&fee).unwrap(), held);
+    let signed = party.sign(built);
+    assert!(crate::ledger::validate(&signed, &utxos, &with_fees(), Slot::from_number(0)).is_ok());
+    // With too little ada for both, it is said how much is lacking: with that much more it goes through.
+    let paying = |units: u64| {
+        let value = Value::of_lovelace(Amount::from_units(units).unwrap());
+        start().pay(OutputDraft::new(Party::new(2).address(), value)).build()
+    };
+    let BuildError::ChangeTooSmall { lacking, .. } = paying(45_000_000).unwrap_err() else {
+        panic!("expected too small a change")
+    };
+    assert!(paying(45_000_000 - lacking.to_units() - 1_000_000).is_ok());
+}
+
+#[test]
+fn scripts_of_all_versions_with_data_by_hash() {
+    let party = Party::new(1);
+    for version in PlutusVersion::ALL {
+        let script = match version {
+            PlutusVersion::V1 | PlutusVersion::V2 => {
+                script_of(version, "(program 1.0.0 (lam datum (lam redeemer (lam context (con unit ())))))")
+            }
+            PlutusVersion::V3 => always_true(),
+        };
+        let draft = OutputDraft::new(Address::of_script(script.hash()), Value::of_lovelace(ada(5)));
+        let guarded = output(draft.with_datum_hash(Data::unit().hash()));
+        let money = held_by(&party, ada(20));
+        let carrier = carrier(&party, script.clone());
+        let utxos = UtxoSet::from([
+            (reference(1), guarded.clone()),
+            (reference(2), money.clone()),
+            (reference(3), carrier.clone()),
+        ]);
+        let start = TransactionBuilder::new(with_fees(), party.address())
+            .spend_with(reference(1), guarded, Data::unit())
+            .collateral(reference(2), money);
+        let with_datum = start.clone().attach_datum(Data::unit());
+        for builder in [with_datum.clone().attach(script.clone()), with_datum.refer(reference(3), carrier)] {
+            let signed = party.sign(builder.build().unwrap());
+            crate::ledger::validate(&signed, &utxos, &with_fees(), Slot::from_number(0)).unwrap();
+        }
+        assert!(matches!(start.attach(script).build().unwrap_err(), BuildError::Evaluation(_)));
+    }
+}

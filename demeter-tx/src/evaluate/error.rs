@@ -5,7 +5,6 @@ use demeter_core::{OutputReference, ScriptHash};
 use crate::ClockError;
 use crate::ExecutionUnits;
 use crate::decoded::{DecodeError, RedeemerPointer};
-use crate::script::Language;
 
 /// The scripts of a transaction could not all be run to success.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,13 +40,25 @@ pub enum EvaluationError {
         /// The redeemer.
         pointer: RedeemerPointer,
     },
-    /// A script is in a language that is not run here.
-    #[error("redeemer {pointer} calls a {language} script, only plutus v3 is run here")]
-    UnsupportedLanguage {
+    /// A redeemer calls a native script, which takes none.
+    #[error("redeemer {pointer} calls script {hash}, which is native and takes none")]
+    NotAProgram {
         /// The redeemer.
         pointer: RedeemerPointer,
-        /// The language.
-        language: Language,
+        /// The script.
+        hash: ScriptHash,
+    },
+    /// A script of Plutus V1 or V2 is to let an output be spent that has no datum.
+    #[error("redeemer {pointer} calls a script that needs a datum, and there is none")]
+    NoDatum {
+        /// The redeemer.
+        pointer: RedeemerPointer,
+    },
+    /// Scripts of Plutus V1 cannot be told of inline data.
+    #[error("plutus v1 knows no inline data, which {place} has")]
+    InlineDatum {
+        /// The input, reference input or output.
+        place: String,
     },
     /// A script is neither attached nor on an input or reference input.
     #[error("redeemer {pointer} calls script {hash}, which is neither attached nor referred to")]

@@ -7,15 +7,17 @@ use pallas_primitives::conway::{ExUnits, Language, Redeemer, RedeemerTag, Transa
 use uplc::machine::cost_model::ExBudget;
 use uplc::machine::eval_result::EvalResult;
 use uplc::tx::ResolvedInput;
-use uplc::tx::script_context::{TxInfo, TxInfoV3};
+use uplc::tx::script_context::{TxInfo, TxInfoV1, TxInfoV2, TxInfoV3};
 use uplc::tx::to_plutus_data::ToPlutusData;
 
 use super::program::program;
 use super::{EvaluationError, resolve};
 use crate::decoded::{Decoded, PlacedRedeemer, Purpose, RedeemerPointer};
-use crate::{ExecutionUnits, PlutusScript, ProtocolParameters, Slot, SlotClock, UtxoSet, wire};
+use crate::{
+    ExecutionUnits, PlutusScript, PlutusVersion, ProtocolParameters, Slot, SlotClock, UtxoSet, wire,
+};
 
-/// What all scripts of a transaction are told alike.
+/// What all scripts of a transaction in one version of Plutus are told alike.
 pub(super) struct Context {
     info: TxInfo,
 }
@@ -31,10 +33,14 @@ impl Context {
         decoded: &Decoded<'_>,
         utxos: &UtxoSet,
         clock: &SlotClock,
+        version: PlutusVersion,
     ) -> Result<Self, EvaluationError> {
         let body = &decoded.transaction.transaction_body;
         for slot in [body.validity_interval_start, body.ttl].into_iter().flatten() {
             clock.time_of(Slot::from_number(slot))?;
+        }
+        if version == PlutusVersion::V1 {
+            check_no_inline_data(decoded, utxos)?;
         }
         let context = |reason: String| EvaluationError::Context { reason };
         let mut inputs = Vec::new();
@@ -43,10 +49,17 @@ impl Context {
                 .map_err(|error| context(error.to_string()))?;
             inputs.push(ResolvedInput { input: wire::input(reference), output });
         }
-        guarded(|| TxInfoV3::from_transaction(&decoded.transaction, &inputs, &clock.to_slot_config()))
-            .map_err(context)?
-            .map(|info| Self { info })
-            .map_err(|error| context(one_line(&error.to_string())))
+        let slots = clock.to_slot_config();
+        guarded(|| match version {
+            PlutusVersion::V1 => {
+                TxInfoV2::from_transaction(&decoded.transaction, &inputs, &slots).map(for_v1)
+            }
+            PlutusVersion::V2 => TxInfoV2::from_transaction(&decoded.transaction, &inputs, &slots),
+            PlutusVersion::V3 => TxInfoV3::from_transaction(&decoded.transaction, &inputs, &slots),
+        })
+        .map_err(context)?
+        .map(|info| Self { info })
+        .map_err(|error| context(one_line(&error.to_string())))
     }
 
     /// Runs a script. All that the machine makes is gone when this returns.
@@ -84,12 +97,20 @@ impl Context {
             .clone()
             .into_script_context(&called, datum.as_ref())
             .ok_or(EvaluationError::NothingThere { pointer })?;
+        let arguments = match script.version() {
+            PlutusVersion::V1 | PlutusVersion::V2 => {
+                datum.into_iter().chain([redeemer.data.clone(), context.to_plutus_data()]).collect()
+            }
+            PlutusVersion::V3 => vec![context.to_plutus_data()],
+        };
+        let language = language(script.version());
         let budget = ExBudget { mem: signed(allowed.memory), cpu: signed(allowed.steps) };
         let result = guarded(|| {
-            program.apply_data(context.to_plutus_data()).eval_as_with_protocol(
-                &Language::PlutusV3,
+            let applied = arguments.into_iter().fold(program, |program, one| program.apply_data(one));
+            applied.eval_as_with_protocol(
+                &language,
                 parameters.protocol_version.major,
-                &parameters.cost_models.plutus_v3,
+                parameters.cost_models.of(script.version()),
                 Some(&budget),
             )
         })
@@ -101,11 +122,57 @@ impl Context {
         if matches!(result.result, Err(uplc::machine::Error::OutOfExError(_))) || !units.within(allowed) {
             return Err(EvaluationError::OverBudget { pointer, hash, allowed, traces });
         }
-        if result.failed(false, &Language::PlutusV3) {
+        if result.failed(false, &language) {
             let reason = how_it_ended(&result);
             return Err(EvaluationError::Refused { pointer, hash, reason, traces });
         }
         Ok(Outcome { units, traces })
+    }
+}
+
+/// Plutus V1 cannot be told of inline data, wherever the transaction has them.
+///
+/// Source: ledger `transTxOutV1` of the Conway era, `InlineDatumsNotSupported`.
+fn check_no_inline_data(decoded: &Decoded<'_>, utxos: &UtxoSet) -> Result<(), EvaluationError> {
+    for reference in decoded.inputs.iter().chain(&decoded.references) {
+        if resolve(utxos, reference)?.inline_datum().is_some() {
+            return Err(EvaluationError::InlineDatum { place: format!("input {reference}") });
+        }
+    }
+    match decoded.outputs.iter().position(|output| output.inline_datum().is_some()) {
+        Some(index) => Err(EvaluationError::InlineDatum { place: format!("output {index}") }),
+        None => Ok(()),
+    }
+}
+
+/// What Plutus V1 is told: what V2 is, but for reference inputs.
+///
+/// NOTE: the machine's own translation refuses reference inputs and reference scripts, as the Babbage era did; the
+/// Conway era only leaves them out.
+fn for_v1(info: TxInfo) -> TxInfo {
+    match info {
+        TxInfo::V2(info) => TxInfo::V1(TxInfoV1 {
+            inputs: info.inputs,
+            outputs: info.outputs,
+            fee: info.fee,
+            mint: info.mint,
+            certificates: info.certificates,
+            withdrawals: info.withdrawals.into(),
+            valid_range: info.valid_range,
+            signatories: info.signatories,
+            data: info.data.into(),
+            redeemers: info.redeemers,
+            id: info.id,
+        }),
+        TxInfo::V1(_) | TxInfo::V3(_) => info,
+    }
+}
+
+const fn language(version: PlutusVersion) -> Language {
+    match version {
+        PlutusVersion::V1 => Language::PlutusV1,
+        PlutusVersion::V2 => Language::PlutusV2,
+        PlutusVersion::V3 => Language::PlutusV3,
     }
 }
 

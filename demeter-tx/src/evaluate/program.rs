@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 
 use demeter_core::ScriptHash;
+use pallas_codec::flat::de::{Decode as _, Decoder};
 use uplc::ast::{FakeNamedDeBruijn, NamedDeBruijn, Program};
 
 use super::EvaluationError;
 use super::machine::on_large_stack;
-use crate::PlutusScript;
+use crate::{PlutusScript, PlutusVersion};
 
 /// How many programs a thread keeps. A grid has two or three; the bound is against a stream of strange ones.
 const KEPT: usize = 64;
@@ -28,11 +29,8 @@ pub(super) fn program(script: &PlutusScript) -> Result<Program<NamedDeBruijn>, E
     if let Some(program) = PROGRAMS.with(|kept| kept.borrow().get(&hash).cloned()) {
         return Ok(program);
     }
-    let mut buffer = Vec::new();
     let program: Program<NamedDeBruijn> =
-        Program::<FakeNamedDeBruijn>::from_cbor(script.as_bytes(), &mut buffer)
-            .map_err(|error| EvaluationError::MalformedScript { hash, reason: error.to_string() })?
-            .into();
+        decode(script).map_err(|reason| EvaluationError::MalformedScript { hash, reason })?.into();
     PROGRAMS.with(|kept| {
         let mut kept = kept.borrow_mut();
         if kept.len() >= KEPT {
@@ -41,6 +39,25 @@ pub(super) fn program(script: &PlutusScript) -> Result<Program<NamedDeBruijn>, E
         kept.insert(hash, program.clone());
     });
     Ok(program)
+}
+
+/// NOTE: the machine's own function passes over whatever follows the program, or the byte string around it.
+///
+/// Source: Plutus `deserialiseScript`: `RemainderError` since V3; `unflatWith`, which wants every byte used.
+fn decode(script: &PlutusScript) -> Result<Program<FakeNamedDeBruijn>, String> {
+    let mut wrapping = minicbor::Decoder::new(script.as_bytes());
+    let flat = wrapping.bytes().map_err(|error| error.to_string())?;
+    let count = script.as_bytes().len().saturating_sub(wrapping.position());
+    if count > 0 && script.version() >= PlutusVersion::V3 {
+        return Err(format!("{count} bytes follow it"));
+    }
+    let mut decoder = Decoder::new(flat);
+    let program = Program::decode(&mut decoder).map_err(|error| error.to_string())?;
+    decoder.filler().map_err(|error| error.to_string())?;
+    match flat.len().saturating_sub(decoder.pos) {
+        0 => Ok(program),
+        count => Err(format!("{count} bytes follow the program in it")),
+    }
 }
 
 /// Checks that a script's bytes are a program.

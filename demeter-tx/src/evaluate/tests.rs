@@ -134,6 +134,30 @@ fn bytes_that_are_no_program_are_named() {
 }
 
 #[test]
+fn nothing_follows_a_program() {
+    let script = always_true();
+    let after = |version| {
+        let bytes = [script.as_bytes(), &[0x00]].concat();
+        check_program(&PlutusScript::of(version, bytes))
+    };
+    // A quirk of the older versions.
+    assert_eq!(after(PlutusVersion::V1), Ok(()));
+    assert_eq!(after(PlutusVersion::V2), Ok(()));
+    let Err(EvaluationError::MalformedScript { reason, .. }) = after(PlutusVersion::V3) else {
+        panic!("expected a malformed script")
+    };
+    assert_eq!(reason, "1 bytes follow it");
+    // Within the byte string, of which the length is in the first byte here.
+    for version in PlutusVersion::ALL {
+        let mut bytes = script.as_bytes().to_vec();
+        bytes[0] += 1;
+        bytes.push(0x01);
+        let inside = check_program(&PlutusScript::of(version, bytes));
+        assert!(matches!(inside, Err(EvaluationError::MalformedScript { .. })), "{inside:?}");
+    }
+}
+
+#[test]
 fn a_missing_script_or_input_is_named() {
     let party = Party::new(1);
     let script = always_true();

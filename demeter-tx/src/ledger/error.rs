@@ -1,9 +1,9 @@
 //! Why the ledger refuses a transaction.
 
-use demeter_core::{Amount, Asset, KeyHash, OutputReference, RangeError, ScriptHash};
+use demeter_core::{Amount, Asset, Credential, KeyHash, OutputReference, RangeError, ScriptHash};
 
 use crate::evaluate::{DecodeError, EvaluationError, RedeemerPointer};
-use crate::{ExecutionUnits, Network, Slot};
+use crate::{ExecutionUnits, Network, PlutusVersion, Slot};
 
 /// A rule of the ledger that a transaction breaks: the first, in the order in which the rules are checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,10 +13,12 @@ pub enum LedgerError {
     #[error(transparent)]
     Decode(#[from] DecodeError),
     /// The transaction has something that this ledger does not support.
-    #[error("{what} are not supported")]
+    #[error("{what} are not supported: {reason}")]
     Unsupported {
         /// What it has.
         what: &'static str,
+        /// Why there is no such thing here.
+        reason: &'static str,
     },
     /// The transaction is marked as one whose scripts fail.
     #[error("the transaction is marked as one whose scripts fail")]
@@ -178,6 +180,56 @@ pub enum LedgerError {
     /// The metadata is not what the body says.
     #[error("the hash of the metadata is not the one in the body")]
     MetadataHash,
+    /// A string in the metadata is too long.
+    #[error("a string in the metadata has at most {maximum} bytes, found {found}")]
+    MetadataString {
+        /// The most bytes.
+        maximum: usize,
+        /// Its bytes.
+        found: usize,
+    },
+    /// A reward account is on another network.
+    #[error("a withdrawal is from an account on {found}, expected {expected}")]
+    WithdrawalNetwork {
+        /// The ledger's network.
+        expected: Network,
+        /// The account's.
+        found: Network,
+    },
+    /// More than zero is withdrawn.
+    #[error("{found} lovelace are withdrawn from the account of {account:?}, which holds none")]
+    NothingToWithdraw {
+        /// Whose account it is.
+        account: Credential,
+        /// How much is withdrawn.
+        found: u64,
+    },
+    /// A key's account is not delegated to a representative.
+    #[error("the account of key {key} is delegated to no representative")]
+    NotDelegated {
+        /// The hash of the key.
+        key: KeyHash,
+    },
+    /// A native script that is needed does not hold.
+    #[error("native script {hash} does not hold")]
+    NativeScriptFails {
+        /// The script.
+        hash: ScriptHash,
+    },
+    /// A script is in a version of Plutus that the parameters have no costs for.
+    #[error("script {hash} is in {version}, which has no cost model")]
+    NoCostModel {
+        /// The script.
+        hash: ScriptHash,
+        /// The version.
+        version: PlutusVersion,
+    },
+    /// A script of Plutus V1 or V2 guards an output that has no datum: nobody can ever spend it.
+    #[error("input {reference} has no datum, which its script cannot do without")]
+    DatumAbsent {
+        /// The input.
+        reference: OutputReference,
+    },
     /// A script that is needed is neither attached nor referred to.
     #[error("script {hash} is needed, but neither attached nor referred to")]
     ScriptMissing {

@@ -1,8 +1,9 @@
 //! Rules on what a transaction consists of: supported fields, inputs, validity, sizes, networks, metadata.
 
 use pallas_crypto::hash::Hasher;
-use pallas_primitives::Nullable;
+use pallas_primitives::alonzo::AuxiliaryData;
 use pallas_primitives::conway::NetworkId;
+use pallas_primitives::{Metadatum, Nullable};
 
 use super::LedgerError;
 use super::subject::Subject;
@@ -12,25 +13,27 @@ use crate::{Network, Slot};
 /// The most bytes of reference scripts in a transaction: a constant of the protocol.
 const MAX_REFERENCE_SCRIPT_BYTES: u64 = 200 * 1024;
 
-/// Refuses what this ledger does not support: everything to do with staking, governance and the treasury, none
-/// of which exists in a head; and witnesses of other kinds than keys and Plutus V3.
+/// The most bytes of a string in metadata: a constant of the protocol.
+const MAX_METADATA_STRING: usize = 64;
+
+/// Refuses what exists in no head and this ledger does not support: all that has to do with staking, governance
+/// and the treasury.
 pub(super) fn supported(decoded: &Decoded<'_>) -> Result<(), LedgerError> {
+    const STAKING: &str = "nothing is registered or delegated here";
+    const GOVERNANCE: &str = "nothing is voted on here";
+    const TREASURY: &str = "there is no treasury here";
     let body = &decoded.transaction.transaction_body;
     let witnesses = &decoded.transaction.transaction_witness_set;
     let found = [
-        (body.certificates.is_some(), "certificates"),
-        (body.withdrawals.is_some(), "withdrawals"),
-        (body.voting_procedures.is_some(), "votes"),
-        (body.proposal_procedures.is_some(), "proposals"),
-        (body.treasury_value.is_some(), "statements of the treasury's value"),
-        (body.donation.is_some(), "donations"),
-        (witnesses.native_script.is_some(), "native scripts"),
-        (witnesses.bootstrap_witness.is_some(), "byron witnesses"),
-        (witnesses.plutus_v1_script.is_some(), "plutus v1 scripts"),
-        (witnesses.plutus_v2_script.is_some(), "plutus v2 scripts"),
+        (body.certificates.is_some(), "certificates", STAKING),
+        (body.voting_procedures.is_some(), "votes", GOVERNANCE),
+        (body.proposal_procedures.is_some(), "proposals", GOVERNANCE),
+        (body.treasury_value.is_some(), "statements of the treasury's value", TREASURY),
+        (body.donation.is_some(), "donations", TREASURY),
+        (witnesses.bootstrap_witness.is_some(), "byron witnesses", "there are no byron addresses here"),
     ];
-    match found.into_iter().find(|(is_there, _)| *is_there) {
-        Some((_, what)) => Err(LedgerError::Unsupported { what }),
+    match found.into_iter().find(|(is_there, ..)| *is_there) {
+        Some((_, what, reason)) => Err(LedgerError::Unsupported { what, reason }),
         None => Ok(()),
     }
 }
@@ -132,5 +135,37 @@ pub(super) fn metadata(subject: &Subject<'_>) -> Result<(), LedgerError> {
         Ok(())
     } else {
         Err(LedgerError::MetadataHash)
+    }
+}
+
+/// The metadata hold no byte string and no text of more than 64 bytes.
+///
+/// Source: ledger `Metadatum`, `decodeMetadatum`, `validMetadatum`; rule UTXOW, `InvalidMetadata`.
+pub(super) fn metadata_strings(subject: &Subject<'_>) -> Result<(), LedgerError> {
+    let Nullable::Some(data) = &subject.decoded.transaction.auxiliary_data else { return Ok(()) };
+    let metadata = match &**data {
+        AuxiliaryData::Shelley(metadata) => Some(metadata),
+        AuxiliaryData::ShelleyMa(data) => Some(&data.transaction_metadata),
+        AuxiliaryData::PostAlonzo(data) => data.metadata.as_ref(),
+    };
+    let mut strings = metadata.into_iter().flat_map(|metadata| metadata.iter()).map(|(_, one)| longest(one));
+    match strings.find(|longest| *longest > MAX_METADATA_STRING) {
+        Some(found) => Err(LedgerError::MetadataString { maximum: MAX_METADATA_STRING, found }),
+        None => Ok(()),
+    }
+}
+
+/// The bytes of the longest string. NOTE: recursion is bounded, as what is decoded nests no deeper than
+/// [`crate::MAX_NESTING`].
+fn longest(metadatum: &Metadatum) -> usize {
+    let of_all = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or_default();
+    match metadatum {
+        Metadatum::Int(_) => 0,
+        Metadatum::Bytes(bytes) => bytes.len(),
+        Metadatum::Text(text) => text.len(),
+        Metadatum::Array(items) => of_all(&mut items.iter().map(longest)),
+        Metadatum::Map(pairs) => {
+            of_all(&mut pairs.iter().map(|(key, value)| longest(key).max(longest(value))))
+        }
     }
 }

@@ -7,7 +7,7 @@ use demeter_core::{Credential, OutputReference, ScriptHash};
 use super::LedgerError;
 use crate::decoded::{Decoded, Purpose, RedeemerPointer};
 use crate::evaluate::policies;
-use crate::{LedgerSettings, Output, SignedTransaction, UtxoSet};
+use crate::{LedgerScript, LedgerSettings, Output, PlutusScript, SignedTransaction, UtxoSet};
 
 pub(super) struct Subject<'s> {
     pub(super) decoded: &'s Decoded<'s>,
@@ -57,7 +57,26 @@ impl<'s> Subject<'s> {
         self.spent.values().chain(self.referred.values()).copied()
     }
 
-    /// The scripts that must run, by their redeemers.
+    /// The scripts that are there to be run: attached, or carried by inputs and reference inputs.
+    ///
+    /// Source: ledger `getBabbageScriptsProvided`.
+    pub(super) fn provided_scripts(&self) -> BTreeMap<ScriptHash, &LedgerScript> {
+        let carried = self.carriers().filter_map(Output::reference_script);
+        self.decoded.scripts.iter().chain(carried).map(|script| (script.hash(), script)).collect()
+    }
+
+    /// The programs that must run, by their redeemers, as far as they are there.
+    pub(super) fn needed_programs(&self) -> BTreeMap<RedeemerPointer, &PlutusScript> {
+        let provided = self.provided_scripts();
+        self.needed_scripts()
+            .into_iter()
+            .filter_map(|(pointer, hash)| Some((pointer, provided.get(&hash)?.as_plutus()?)))
+            .collect()
+    }
+
+    /// The scripts that must hold, by the redeemers that they have if they are programs.
+    ///
+    /// Source: ledger `getConwayScriptsNeeded`.
     pub(super) fn needed_scripts(&self) -> BTreeMap<RedeemerPointer, ScriptHash> {
         let spent =
             self.spent.values().enumerate().filter_map(|(index, output)| match output.address().payment {
@@ -65,8 +84,14 @@ impl<'s> Subject<'s> {
                 Credential::Key(_) => None,
             });
         let minted = policies(self.decoded).enumerate().map(|(index, hash)| (Purpose::Mint, index, hash));
+        let withdrawals = self.decoded.withdrawals.iter().enumerate();
+        let withdrawn = withdrawals.filter_map(|(index, withdrawal)| match withdrawal.account {
+            Credential::Script(hash) => Some((Purpose::Reward, index, hash)),
+            Credential::Key(_) => None,
+        });
         spent
             .chain(minted)
+            .chain(withdrawn)
             .filter_map(|(purpose, index, hash)| {
                 Some((RedeemerPointer { purpose, index: u32::try_from(index).ok()? }, hash))
             })

@@ -1,6 +1,6 @@
 //! From plans to transactions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use demeter_core::limits::BID_RESERVE;
@@ -12,7 +12,7 @@ use demeter_core::{
 
 use super::{ComposeError, Contract, Funds, Plan, SlotRange, StateError, read_state};
 use crate::builder::{BuildError, TransactionBuilder, UnsignedTransaction};
-use crate::{Data, LedgerSettings, Output, OutputDraft, PlutusScript, ReferenceScript, UtxoSet};
+use crate::{Data, LedgerScript, LedgerSettings, Output, OutputDraft, PlutusScript, UtxoSet};
 
 /// Composes the transactions of a contract for one ledger.
 #[derive(Clone, Debug)]
@@ -47,7 +47,7 @@ impl Composer {
     pub fn with_published(mut self, holder: &Address, utxos: &UtxoSet) -> Self {
         let ours = [self.contract.registry().hash(), self.contract.market().hash()];
         for (reference, output) in utxos.iter().filter(|(_, output)| output.address() == holder) {
-            let Some(script) = output.reference_script().map(ReferenceScript::hash) else { continue };
+            let Some(script) = output.reference_script().map(LedgerScript::hash) else { continue };
             if ours.contains(&script) {
                 self.published.entry(script).or_insert_with(|| (*reference, output.clone()));
             }
@@ -251,22 +251,32 @@ impl Composer {
         Ok(draft.topped_up(&self.settings.parameters)?)
     }
 
-    /// Spends as many of the funds as it takes.
+    /// Spends as many of the funds as it takes, and puts up as many as collateral.
     fn fund(&self, builder: TransactionBuilder, funds: &Funds) -> Result<UnsignedTransaction, ComposeError> {
         let mut builder = builder;
+        let funds = funds.without(self.contract.scripts().registry);
+        let mut collateral = BTreeSet::new();
         if let Some(reference) = funds.richest() {
             builder = builder.collateral(reference, known(&funds.utxos, reference)?);
+            collateral.insert(reference);
         }
         loop {
-            let (asset, error) = match builder.clone().build() {
+            let (lacking, error) = match builder.clone().build() {
                 Ok(transaction) => return Ok(transaction),
                 Err(BuildError::NotEnough { asset, lacking }) => {
                     (asset.clone(), BuildError::NotEnough { asset, lacking })
                 }
                 Err(error @ BuildError::ChangeTooSmall { .. }) => (Asset::Lovelace, error),
+                Err(error @ BuildError::CollateralTooSmall { .. }) => {
+                    let unused = |reference: &OutputReference| !collateral.contains(reference);
+                    let next = funds.richest_in(&Asset::Lovelace, unused).ok_or(error)?;
+                    builder = builder.collateral(next, known(&funds.utxos, next)?);
+                    collateral.insert(next);
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             };
-            let next = funds.richest_in(&asset, |reference| !builder.spends(reference));
+            let next = funds.richest_in(&lacking, |reference| !builder.spends(reference));
             let reference = next.ok_or(error)?;
             builder = builder.spend(reference, known(&funds.utxos, reference)?);
         }
@@ -293,3 +303,6 @@ fn quantities(minted: &Value) -> Vec<(AssetName, i64)> {
     // INVARIANT: an amount is below 2^63.
     tokens.map(|(name, amount)| (name.clone(), amount.to_units().cast_signed())).collect()
 }
+
+#[cfg(test)]
+mod tests;
