@@ -42,12 +42,12 @@ impl Operator {
         self.encode().len()
     }
 
-    /// The bytes of the record as if nothing had been reported: what Admit, Update and Endorse bound.
-    pub fn size_unreported(&self) -> usize {
-        Self { reputation: Reputation::default(), ..self.clone() }.size()
+    /// The bytes of the record as if it had been neither reported on nor updated: what Admit, Update and Endorse bound.
+    pub fn size_when_new(&self) -> usize {
+        Self { reputation: Reputation::default(), updated: Time::ZERO, ..self.clone() }.size()
     }
 
-    /// The most bytes of a record, nothing reported, as Admit, Update and Endorse may write it: reports still fit.
+    /// The most bytes of a record, when new, as Admit, Update and Endorse may write it: what comes later still fits.
     pub const MAX_WRITTEN_SIZE: usize = MAX_OPERATOR_SIZE - OPERATOR_SIZE_TO_SPARE;
 }
 

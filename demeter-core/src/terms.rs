@@ -166,7 +166,7 @@ pub enum TermsError {
 }
 
 /// What is charged on a sum; rounded down.
-pub(crate) fn fee_on(amount: u128, fee_ppm: Ppm) -> Option<u128> {
+fn fee_on(amount: u128, fee_ppm: Ppm) -> Option<u128> {
     Some(amount.checked_mul(u128::from(fee_ppm.to_millionths()))? / 1_000_000)
 }
 

@@ -396,7 +396,7 @@ fn operators_fit(inputs: Inputs) -> Outcome {
     let long = prop_oneof![3 => 0..1200usize, 1 => Just(0)];
     check(inputs, (any_operator(), long), |(mut operator, length)| {
         operator.endpoint = "e".repeat(length).as_str().into();
-        let ours = operator.size_unreported() <= Operator::MAX_WRITTEN_SIZE;
+        let ours = operator.size_when_new() <= Operator::MAX_WRITTEN_SIZE;
         prop_assert_eq!(contract.boolean([data(&operator)]), Ok(ours));
         Ok(())
     })

@@ -130,12 +130,20 @@ mod crossing {
         }
 
         fn deposit(&self, signers: &[PaymentKey]) -> Result<UnsignedTransaction, ComposeError> {
+            self.deposit_until(START + 86_400_000, signers)
+        }
+
+        fn deposit_until(
+            &self,
+            deadline: u64,
+            signers: &[PaymentKey],
+        ) -> Result<UnsignedTransaction, ComposeError> {
             let states = self.states();
             let at = |wanted: Token| {
                 let held = states.iter().find(|held| held.state.kind().token() == wanted).unwrap();
                 held.reference
             };
-            let plan = Plan::deposit(at(Token::Grid), at(Token::Pool), HEAD, time(START + 86_400_000));
+            let plan = Plan::deposit(at(Token::Grid), at(Token::Pool), HEAD, time(deadline));
             let plan = signers.iter().fold(plan, |plan, signer| plan.signed_by(signer.key_hash()));
             self.composer.compose(&plan.within(self.range()), &self.utxos(), &self.funds())
         }
@@ -201,6 +209,18 @@ mod crossing {
         let [first, ..] = entities();
         let error = ledger.deposit(&[first]).unwrap_err();
         assert_eq!(error.to_string(), "2 entities must sign, found 1");
+    }
+
+    /// hydra would never take it up, and until the deadline nobody could take it back.
+    #[test]
+    fn a_deposit_ends_before_its_deadline() {
+        let ledger = Ledger::main_chain();
+        ledger.found();
+        let error = ledger.deposit_until(START + 60_000, &entities()).unwrap_err();
+        assert!(
+            matches!(error, ComposeError::DepositDeadline { end: Some(end), .. } if end == time(START + 60_000))
+        );
+        assert!(ledger.deposit_until(START + 60_001, &entities()).is_ok());
     }
 
     /// The same output with another datum or value.

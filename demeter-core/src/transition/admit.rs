@@ -63,7 +63,7 @@ pub(super) fn admit(
 
 /// Refuses a record so long that a report might not fit into it.
 pub(super) fn check_size(operator: &Operator) -> Result<(), Refusal> {
-    let (limit, found) = (Operator::MAX_WRITTEN_SIZE, operator.size_unreported());
+    let (limit, found) = (Operator::MAX_WRITTEN_SIZE, operator.size_when_new());
     if found > limit { Err(Refusal::OperatorTooLong { limit, found }) } else { Ok(()) }
 }
 

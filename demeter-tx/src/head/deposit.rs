@@ -58,12 +58,16 @@ pub enum DepositError {
 
 /// What a head holds once it has taken up this deposit.
 ///
-/// A reference script would be lost on the way: hydra does not record any.
+/// A reference script would be lost on the way: hydra does not record any. Whether the output stands where hydra looks,
+/// at [`HYDRA_DEPOSIT`] of this version, is for the caller to see.
+///
+/// Every deposit that the contract makes is taken. Of others this refuses some that hydra would take: with a pointer
+/// for a staking part, amounts of 2^63 and more, or one reference twice where the last output alone adds up.
 ///
 /// Source: `observeDepositTxOut` in hydra-node 2.3.0 (`hydra-tx`, `Hydra.Tx.Deposit`).
 ///
 /// # Errors
-/// Hydra would ignore the deposit, and say nothing.
+/// The output is not a deposit, or does not hold just what it records: hydra ignores it, and says nothing.
 pub fn recreated(deposit: &Output) -> Result<UtxoSet, DepositError> {
     let datum = deposit.inline_datum().ok_or(DepositError::NoDatum)?;
     let record = Deposit::decode(datum.as_bytes())?;
@@ -98,9 +102,14 @@ impl From<DataError> for Unreadable {
 /// An output as a Plutus V3 script sees it, on the ledger again.
 fn output(bytes: &[u8], network: Network) -> Result<Output, Unreadable> {
     let data = Data::from_cbor(bytes)?.decode()?;
-    let Some((0, [address, value, datum, _script])) = constructor(&data) else {
+    let Some((0, [address, value, datum, script])) = constructor(&data) else {
         return Err(Unreadable("shape"));
     };
+    match constructor(script) {
+        Some((0, [PlutusData::BoundedBytes(hash)])) if hash.len() == ScriptHash::LENGTH => {}
+        Some((1, [])) => {}
+        _ => return Err(Unreadable("script")),
+    }
     let address = Address::decode(Data::from(address).as_bytes()).map_err(|_| Unreadable("address"))?;
     let draft = OutputDraft::new(address, value_of(value).ok_or(Unreadable("value"))?);
     let draft = match datum_of(datum).ok_or(Unreadable("datum"))? {

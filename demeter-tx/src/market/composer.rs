@@ -140,6 +140,13 @@ impl Composer {
         funds: &Funds,
     ) -> Result<UnsignedTransaction, ComposeError> {
         let outcome = self.preview(plan, utxos)?;
+        if let Some(deposit) = &outcome.deposit {
+            let deadline = deposit.datum.deadline;
+            let end = plan.range.map(|range| self.times(range)).transpose()?.map(|range| range.upper);
+            if end.is_none_or(|end| end >= deadline) {
+                return Err(ComposeError::DepositDeadline { deadline, end });
+            }
+        }
         let mut builder = valid(self.start(funds), plan.range);
         let act = match &plan.transition {
             Transition::Registry(transition) => Redeemer::Act(transition.clone()).encode(),

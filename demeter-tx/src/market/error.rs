@@ -1,7 +1,7 @@
 //! Why a transaction of the grid cannot be composed.
 
 use demeter_core::transition::Refusal;
-use demeter_core::{OutputReference, RangeError};
+use demeter_core::{OutputReference, RangeError, Time};
 
 use super::StateError;
 use crate::builder::BuildError;
@@ -26,6 +26,14 @@ pub enum ComposeError {
     /// The funds do not suffice, or the ledger would refuse the transaction.
     #[error(transparent)]
     Build(Box<BuildError>),
+    /// A deposit's validity has no end, or its deadline is not after it: hydra would never take it up.
+    #[error("a deposit's validity ends before its deadline {deadline}, found {end:?}")]
+    DepositDeadline {
+        /// From when on it can be taken back.
+        deadline: Time,
+        /// When the transaction's validity ends.
+        end: Option<Time>,
+    },
     /// A slot is out of the clock's range.
     #[error(transparent)]
     Clock(#[from] ClockError),

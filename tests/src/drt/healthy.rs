@@ -340,12 +340,12 @@ fn endpoint(mut operator: Operator, dice: &mut Dice) -> Text {
         return endpoint.as_str().into();
     }
     operator.endpoint = endpoint.as_str().into();
-    let least = Operator::MAX_WRITTEN_SIZE.saturating_sub(operator.size_unreported());
+    let least = Operator::MAX_WRITTEN_SIZE.saturating_sub(operator.size_when_new());
     let mut longest = endpoint;
     // NOTE: the heads of long byte strings take a few bytes, more with each chunk of 64.
     for length in least.saturating_sub(70)..=least {
         operator.endpoint = "e".repeat(length).as_str().into();
-        if operator.size_unreported() <= Operator::MAX_WRITTEN_SIZE {
+        if operator.size_when_new() <= Operator::MAX_WRITTEN_SIZE {
             longest = "e".repeat(length);
         }
     }

@@ -25,7 +25,7 @@ const NEVER: &[(&str, &str)] = &[
         MADE,
     ),
     (
-        "expect Operator { grid, number, owner, endpoint, capacity, labels, endorsed, slots, updated, .. } = operator",
+        "expect Operator { grid, number, owner, endpoint, capacity, labels, endorsed, slots, .. } = operator",
         MADE,
     ),
     ("expect Script(here) = at_here", OURS),

@@ -138,7 +138,7 @@ pub(super) fn extended(scene: &Scene) -> Case {
             rewrite(&mut at(view, SLOT).output, &[4, 7], machine::integer(longest + 1));
         },
     );
-    let sum = reason("out_of_range", "in_range(price * extended + bond)");
+    let sum = reason("out_of_range", "in_range(whole_price + whole_fee + bond)");
     case.mutant("a price that comes to 2^63", "a slot that holds more than there can be", sum, |view| {
         rewrite(&mut at(view, SLOT).output, &[4, 5], machine::integer((1_u64 << 63) / (PERIODS + 3) + 1));
     });

@@ -95,7 +95,7 @@ pub(super) fn admitted_in_full(scene: &Scene) -> Case {
         ..scene.operator.clone()
     };
     let endpoint = filling(Operator::MAX_WRITTEN_SIZE, |endpoint| {
-        Operator { endpoint, ..empty.clone() }.size_unreported()
+        Operator { endpoint, ..empty.clone() }.size_when_new()
     });
     let mut case =
         Case::new("admit", "admit, a full record", scene.carry_out(admit(scene, endpoint.as_str().into())));

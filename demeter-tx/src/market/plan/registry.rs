@@ -91,7 +91,9 @@ impl Plan {
     /// Grid and pool move from L1 into the head of this id, or can be taken back from `deadline` on: needs the
     /// signatures of as many entities as the grid's `threshold` says.
     ///
-    /// hydra-node takes up a deposit only where the transaction's validity ends: [`Plan::within`].
+    /// hydra-node takes up a deposit only where the transaction's validity ends ([`Plan::within`]), and between one
+    /// deposit period after that end and one before `deadline`: leave more than two. Only the quorum's care keeps `head`
+    /// from being a wrong one.
     pub fn deposit(grid: OutputReference, pool: OutputReference, head: ScriptHash, deadline: Time) -> Self {
         Self::new(RegistryTransition::Deposit { head, deadline }, grid).consuming(pool)
     }
