@@ -1,9 +1,10 @@
-//! What the benches share: a market in which every transition has a case, payments to apply, and pairs of
-//! measurements that end as ratios.
+//! What the benches share: a market in which every transition has a case, payments to apply, pairs of
+//! measurements that end as ratios, and the speed of a [`head`].
 //!
 //! A figure in seconds says little on another machine; a ratio of two that were measured one after the other in one
 //! run says more. So each bench measures what Demeter does *beside* what it replaces or cannot go below.
 
+pub mod head;
 mod market;
 mod pairs;
 mod payments;

@@ -4,9 +4,11 @@ use demeter_core::{Address, Amount, OutputReference, Time, TransactionId, Value}
 use demeter_tx::builder::TransactionBuilder;
 use demeter_tx::head::EmbeddedHead;
 use demeter_tx::keys::{PaymentKey, Signer as _};
-use demeter_tx::{LedgerSettings, OutputDraft, SignedTransaction, UtxoSet};
+use demeter_tx::{LedgerSettings, Network, Output, OutputDraft, SignedTransaction, UtxoSet};
 use futures_executor::block_on;
+use pallas_crypto::hash::Hasher;
 
+use crate::head::Story;
 use crate::{Outcome, market};
 
 /// Payments that do not depend on each other, and the ledger that they are made on.
@@ -43,7 +45,7 @@ impl Payments {
             ))
         };
         for index in 0..count {
-            let reference = OutputReference { transaction: TransactionId::from_bytes([10; 32]), index };
+            let reference = scattered(PURSES, index);
             let purse = paying(from, 20_000_000)?.finish(settings.network);
             this.utxos.insert(reference, purse.clone());
             let payment = TransactionBuilder::new(settings.clone(), from).spend(reference, purse);
@@ -57,6 +59,14 @@ impl Payments {
         Ok(this)
     }
 
+    /// The payments as a story, all made at the beginning.
+    pub fn into_story(self) -> Story {
+        let start = self.settings.clock.zero_time();
+        let mix = [("payment".to_owned(), self.signed.len() as u64)].into();
+        let transactions = self.signed.into_iter().map(|payment| (start, payment)).collect();
+        Story { settings: self.settings, opening: self.utxos, transactions, mix }
+    }
+
     /// A head on which none of them was made yet.
     ///
     /// # Errors
@@ -64,6 +74,28 @@ impl Payments {
     pub fn head(&self) -> Outcome<EmbeddedHead> {
         Ok(EmbeddedHead::open(self.settings.clone(), self.utxos.clone(), Time::ZERO)?)
     }
+}
+
+/// So many outputs that nobody spends, scattered among the purses.
+///
+/// # Errors
+/// Never: the amount is one.
+pub(crate) fn others(count: u64, network: Network) -> Outcome<UtxoSet> {
+    let holder = Address::of_key(PaymentKey::from_seed(&[9; 32]).key_hash());
+    let output = OutputDraft::new(holder, Value::of_lovelace(Amount::from_units(2_000_000)?)).finish(network);
+    // Read anew each time, so that no two share memory, as those of different transactions do not.
+    let read = |index| Ok((scattered(OTHERS, index), Output::from_cbor(output.as_bytes())?));
+    (0..count).map(read).collect()
+}
+
+/// What purses and other outputs are named after.
+const PURSES: &[u8] = b"purse";
+const OTHERS: &[u8] = b"other";
+
+/// References are hashes: outputs that belong together are not neighbours.
+fn scattered(kind: &[u8], index: u64) -> OutputReference {
+    let name = Hasher::<256>::hash(&[kind, &index.to_be_bytes()].concat());
+    OutputReference { transaction: TransactionId::from_bytes(*name), index: 0 }
 }
 
 #[cfg(test)]

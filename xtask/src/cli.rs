@@ -29,6 +29,23 @@ pub(crate) struct Cases {
     pub(crate) transitions: Vec<String>,
 }
 
+/// What `cargo xtask bench` measures.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// How many transactions a head validates per second, and where the time goes
+    Head {
+        /// Only see that it works: a few transactions, once
+        #[arg(long)]
+        quick: bool,
+        /// What the market's history is drawn from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print one JSON object for programs instead
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// One habit.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Habit {
@@ -117,6 +134,9 @@ pub(crate) enum Habit {
         #[arg(long)]
         json: bool,
     },
+    /// Measure; plain `cargo bench -p demeter-benches` compares the smaller parts
+    #[command(subcommand)]
+    Bench(Bench),
     /// Fuzz every target of fuzz/, or those named; needs a nightly toolchain
     Fuzz {
         /// `datum`, `manifest`, `redeemer`, `rule` or `transaction`

@@ -36,7 +36,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
-    cli::{Arguments, Habit},
+    cli::{Arguments, Bench, Habit},
     crash::Kills,
     error::Error,
     fuzz::Effort,
@@ -75,6 +75,7 @@ fn run(habit: Habit) -> Result<(), Error> {
             histories::run(&workspace, Walks { steps, seed, walks }, json)
         }
         Habit::Crash { kills, seed, json } => crash::run(&workspace, Kills { kills, seed }, json),
+        Habit::Bench(Bench::Head { quick, seed, json }) => benches::head(&workspace, quick, seed, json),
         Habit::Ci => ci::run(&workspace),
     }
 }

@@ -1,0 +1,102 @@
+//! How many transactions a head validates per second, and where the time goes.
+//!
+//! Two [stories](Story) are played, one of plain payments and one of a market with every kind of transaction in it:
+//! on a head in memory, on one on disk with grouped commits, and once more in [parts](Parts). What cannot be gone
+//! below is the [floor](Floor): signatures and script machine alone, on the same transactions. All runs of a round
+//! follow one another and rounds are repeated after one that only warms up, so that figures of one report compare.
+//!
+//! # Limits
+//! Everything is validated by one thread; on disk another one writes.
+
+mod floor;
+mod growth;
+mod parts;
+mod play;
+mod report;
+mod story;
+
+pub use floor::Floor;
+pub use parts::Parts;
+pub use report::{Growth, Kind, Report};
+pub use story::Story;
+
+use std::time::Duration;
+
+use crate::Outcome;
+
+/// How much is measured.
+#[derive(Clone, Debug)]
+pub struct Effort {
+    /// How many payments.
+    pub payments: u64,
+    /// How many steps the market's walk has.
+    pub steps: u64,
+    /// How many rounds count, after the one that warms up.
+    pub rounds: usize,
+    /// How many other outputs there are, in the order of measurement.
+    pub sizes: Vec<u64>,
+    /// What the market's walk is drawn from.
+    pub seed: u64,
+}
+
+impl Effort {
+    /// What tells something.
+    pub fn whole(seed: u64) -> Self {
+        Self { payments: 2_000, steps: 300, rounds: 5, sizes: vec![1_000, 100_000, 1_000_000], seed }
+    }
+
+    /// As little as exercises everything.
+    pub fn quick(seed: u64) -> Self {
+        Self { payments: 20, steps: 12, rounds: 1, sizes: vec![10, 100], seed }
+    }
+}
+
+/// Measures all.
+///
+/// # Errors
+/// A head refuses what it should accept, or there is no place for its file.
+pub fn measure(effort: &Effort) -> Outcome<Report> {
+    Ok(Report {
+        payments: kind(&Story::of_payments(effort.payments)?, effort.rounds)?,
+        market: kind(&Story::of_market(effort.seed, effort.steps)?, effort.rounds)?,
+        growth: growth::measure(effort)?,
+    })
+}
+
+/// Plays a story in all ways, round after round.
+fn kind(story: &Story, rounds: usize) -> Outcome<Kind> {
+    let floor = Floor::of(story)?;
+    let (mut memory, mut disk, mut lowest, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for round in 0..=rounds {
+        let played = play::in_memory(story)?;
+        let stored = play::on_disk(story)?;
+        let alone = floor.run()?;
+        let taken_apart = Parts::of(story, &floor)?;
+        if round > 0 {
+            memory.push(played);
+            disk.push(stored);
+            lowest.push(alone);
+            parts.push(taken_apart);
+        }
+    }
+    Ok(Kind::new(story, median(memory), median(disk), median(lowest), &Parts::medians(&parts)))
+}
+
+/// The one in the middle; the lower of the two if there is no such one.
+fn median(mut durations: Vec<Duration>) -> Duration {
+    durations.sort_unstable();
+    durations.get(durations.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        let of = |seconds: &[u64]| median(seconds.iter().copied().map(Duration::from_secs).collect());
+        assert_eq!(of(&[3, 1, 2]), Duration::from_secs(2));
+        assert_eq!(of(&[4, 3, 1, 2]), Duration::from_secs(2));
+        assert_eq!(of(&[]), Duration::ZERO);
+    }
+}
