@@ -19,7 +19,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
             return Err(Error::Check("no bench ran".into()));
         }
         process::announce("measuring a head, quickly");
-        process::capture(&mut command(workspace, &["--quick"]))?;
+        process::capture(&mut measuring(workspace, &["--quick"]))?;
         Ok(Report { passed: passed.saturating_add(1), ..Report::new("benches") })
     })
 }
@@ -30,10 +30,10 @@ pub(crate) fn head(workspace: &Workspace, quick: bool, seed: u64, json: bool) ->
     let flags = [("--quick", quick), ("--json", json)];
     let flags = flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag);
     let arguments: Vec<&str> = flags.chain(["--seed", &seed]).collect();
-    process::run(&mut command(workspace, &arguments))
+    process::run(&mut measuring(workspace, &arguments))
 }
 
-fn command(workspace: &Workspace, arguments: &[&str]) -> Command {
+fn measuring(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut command = workspace.cargo();
     command.args(["run", "--quiet", "--release", "--package", "demeter-benches", "--bin", "head", "--"]);
     command.args(arguments);

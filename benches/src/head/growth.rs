@@ -1,6 +1,6 @@
 //! Payments among more and more other outputs.
 
-use super::{Effort, Growth, Story, median, play};
+use super::{Effort, Growth, Story, play, shortest};
 use crate::Outcome;
 use crate::payments::others;
 
@@ -10,17 +10,19 @@ use crate::payments::others;
 pub(super) fn measure(effort: &Effort) -> Outcome<Vec<Growth>> {
     let payments = Story::of_payments(effort.payments)?;
     let count = payments.transactions.len();
-    let among = |size: &u64| {
+    let mut found: Vec<Growth> = Vec::new();
+    for &outputs in &effort.sizes {
         let mut story = payments.clone();
-        story.opening.extend(others(*size, story.settings.network)?);
+        story.opening.extend(others(outputs, story.settings.network)?);
         let mut rounds = Vec::new();
-        for round in 0..=effort.rounds.min(3) {
+        for round in 0..=effort.rounds {
             let played = play::in_memory(&story)?;
             if round > 0 {
                 rounds.push(played);
             }
         }
-        Ok(Growth::new(*size, median(rounds), count))
-    };
-    effort.sizes.iter().map(among).collect()
+        let growth = Growth::new(outputs, shortest(rounds), count, found.first());
+        found.push(growth);
+    }
+    Ok(found)
 }

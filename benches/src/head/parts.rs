@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use demeter_tx::evaluate::evaluate;
 use demeter_tx::{SignedTransaction, ledger};
 
-use super::{Floor, Story, median};
+use super::{Floor, Story, shortest};
 use crate::Outcome;
 
 /// How long the parts of a story's validation take, each for all of its transactions.
@@ -50,9 +50,9 @@ impl Parts {
         Ok(parts)
     }
 
-    /// The medians of several.
-    pub(super) fn medians(several: &[Self]) -> Self {
-        let of = |part: fn(&Self) -> Duration| median(several.iter().map(part).collect());
+    /// The shortest of each of several.
+    pub(super) fn shortest(several: &[Self]) -> Self {
+        let of = |part: fn(&Self) -> Duration| shortest(several.iter().map(part));
         Self {
             decode: of(|parts| parts.decode),
             validate: of(|parts| parts.validate),

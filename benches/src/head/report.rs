@@ -90,11 +90,15 @@ pub struct Growth {
     pub outputs: u64,
     /// How long one payment takes, in microseconds.
     pub microseconds: f64,
+    /// How many times as long that is as with the first number of others.
+    pub to_first: f64,
 }
 
 impl Growth {
-    pub(super) fn new(outputs: u64, all: Duration, count: usize) -> Self {
-        Self { outputs, microseconds: all.as_secs_f64() * 1e6 / count as f64 }
+    pub(super) fn new(outputs: u64, all: Duration, count: usize, first: Option<&Self>) -> Self {
+        let microseconds = all.as_secs_f64() * 1e6 / count as f64;
+        let to_first = first.map_or(1.0, |first| microseconds / first.microseconds);
+        Self { outputs, microseconds, to_first }
     }
 }
 
@@ -106,10 +110,8 @@ impl fmt::Display for Report {
         write!(f, "market: {}", self.market)?;
         writeln!(f, "  mix: {}", mix.join(", "))?;
         writeln!(f, "payments among other outputs:")?;
-        let smallest = self.growth.first().map_or(f64::NAN, |growth| growth.microseconds);
-        for Growth { outputs, microseconds } in &self.growth {
-            let ratio = microseconds / smallest;
-            writeln!(f, "  {outputs:>9}: {microseconds:.1} us, {ratio:.2} times as long")?;
+        for Growth { outputs, microseconds, to_first } in &self.growth {
+            writeln!(f, "  {outputs:>9}: {microseconds:.1} us, {to_first:.2} times as long")?;
         }
         Ok(())
     }
