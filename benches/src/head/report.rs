@@ -42,7 +42,8 @@ pub struct Kind {
     pub disk_to_memory: f64,
     /// How many times as many transactions as hydra publishes for payments.
     pub memory_to_hydra: f64,
-    /// Where the time of a transaction goes, in microseconds.
+    /// Where the time of a transaction goes, in microseconds. Some are differences of what was measured, and on a busy
+    /// machine may come out below nothing.
     pub parts: BTreeMap<&'static str, f64>,
 }
 
