@@ -1,7 +1,8 @@
 //! Heads: where transactions go.
 //!
 //! [`Head`] is what an agent needs of a hydra head, whichever it is: [`EmbeddedHead`] is one in this process, with
-//! nothing installed, in memory or in a file that survives it. Futures are `Send`, so they run on any executor; none is assumed.
+//! nothing installed, in memory or in a file that survives it. Futures are `Send`, so they run on any executor; none
+//! is assumed.
 //!
 //! A transaction that a head finds valid is not final: only a confirmed snapshot is. So agents submit, then
 //! [`Head::confirm`], and follow [`Head::events`] to learn what others do.

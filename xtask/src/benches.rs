@@ -2,7 +2,12 @@
 
 use std::process::Command;
 
-use crate::{error::Error, process, report::Report, workspace::Workspace};
+use crate::{
+    error::Error,
+    process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 /// What criterion writes when a bench has run once.
 const RAN: &str = "Success";
@@ -34,8 +39,7 @@ pub(crate) fn head(workspace: &Workspace, quick: bool, seed: u64, json: bool) ->
 }
 
 fn measuring(workspace: &Workspace, arguments: &[&str]) -> Command {
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--release", "--package", "demeter-benches", "--bin", "head", "--"]);
+    let mut command = workspace.program("demeter-benches", "head", Build::Optimised);
     command.args(arguments);
     command
 }

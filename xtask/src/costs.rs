@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use comfy_table::{CellAlignment, Table, presets::ASCII_MARKDOWN};
 use serde::Deserialize;
 
-use crate::{error::Error, golden, process, report::Report, workspace::Workspace};
+use crate::{
+    error::Error,
+    golden, process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 const PATH: &str = "tests/costs.json";
 
@@ -42,9 +47,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 
 /// Has the tests' own program build and measure the transactions.
 fn measure(workspace: &Workspace) -> Result<String, Error> {
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--package", "demeter-tests", "--bin", "costs"]);
-    process::capture(&mut command)
+    process::capture(&mut workspace.program("demeter-tests", "costs", Build::Quick))
 }
 
 fn read(text: &str) -> Result<Costs, Error> {

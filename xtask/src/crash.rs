@@ -4,7 +4,12 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::{error::Error, process, report::Report, workspace::Workspace};
+use crate::{
+    error::Error,
+    process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 /// What the suite does.
 const SUITE: Kills = Kills { kills: 25, seed: 1 };
@@ -38,8 +43,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn command(workspace: &Workspace, Kills { kills, seed }: Kills, json: bool) -> Command {
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--package", "demeter-tests", "--bin", "crash", "--"]);
+    let mut command = workspace.program("demeter-tests", "crash", Build::Quick);
     for (option, number) in [("--kills", kills), ("--seed", seed)] {
         command.args([option, &number.to_string()]);
     }

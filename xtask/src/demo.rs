@@ -4,7 +4,12 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::{error::Error, process, report::Report, workspace::Workspace};
+use crate::{
+    error::Error,
+    process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 /// The suite `demo`: one run for people, one for programs.
 pub(crate) fn suite(workspace: &Workspace) -> Report {
@@ -13,16 +18,14 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
         process::run(&mut grid(workspace))?;
         process::announce("running it again with --json");
         let mut command = grid(workspace);
-        command.args(["--", "--json"]);
+        command.arg("--json");
         examine(&process::capture(&mut command)?)?;
         Ok(Report { passed: 2, ..Report::new("demo") })
     })
 }
 
 fn grid(workspace: &Workspace) -> Command {
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--release", "--bin", "grid"]);
-    command
+    workspace.program("demeter-examples", "grid", Build::Optimised)
 }
 
 /// Fails unless the demo says that nothing was lost, and shows by what it knows.

@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use comfy_table::{CellAlignment, Table, presets::ASCII_MARKDOWN};
 use serde::Deserialize;
 
-use crate::{cli::Cases, error::Error, process, report::Report, workspace::Workspace};
+use crate::{
+    cli::Cases,
+    error::Error,
+    process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 /// How many cases the suite judges, a thousand around each transition, and what they follow from.
 const SUITE: (u64, u64) = (22_000, 1);
@@ -69,17 +75,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 
 /// Has the tests' own program judge the cases. It is built with optimisation: the machine dominates.
 fn judge(workspace: &Workspace, cases: &Cases) -> Result<String, Error> {
-    let mut command = workspace.cargo();
-    command.args([
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "demeter-tests",
-        "--bin",
-        "differential",
-        "--",
-    ]);
+    let mut command = workspace.program("demeter-tests", "differential", Build::Optimised);
     command.args([cases.cases, cases.seed].map(|number| number.to_string()));
     if cases.save {
         command.arg("--save");

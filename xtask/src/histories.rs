@@ -4,7 +4,12 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::{error::Error, process, report::Report, workspace::Workspace};
+use crate::{
+    error::Error,
+    process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 /// What CI walks: as many walks in ada as in a token, and enough of them that every transition happens.
 const IN_CI: Walks = Walks { steps: 600, seed: 1, walks: 8 };
@@ -41,8 +46,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn command(workspace: &Workspace, Walks { steps, seed, walks }: Walks, json: bool) -> Command {
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--package", "demeter-tests", "--bin", "histories", "--"]);
+    let mut command = workspace.program("demeter-tests", "histories", Build::Quick);
     for (option, number) in [("--steps", steps), ("--seed", seed), ("--walks", walks)] {
         command.args([option, &number.to_string()]);
     }

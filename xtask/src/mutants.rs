@@ -5,7 +5,13 @@ use std::process::Command;
 
 use serde::Deserialize;
 
-use crate::{blueprint, error::Error, process, report::Report, workspace::Workspace};
+use crate::{
+    blueprint,
+    error::Error,
+    process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 /// Prints the table, or what a program reads; fails when a mutant survives or is refused for a wrong reason.
 pub(crate) fn run(workspace: &Workspace, json: bool) -> Result<(), Error> {
@@ -32,8 +38,8 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 /// The tests' own program, given the build with traces.
 fn program(workspace: &Workspace, json: bool) -> Result<Command, Error> {
     let traced = blueprint::traced(workspace)?;
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--package", "demeter-tests", "--bin", "mutants", "--"]).arg(traced);
+    let mut command = workspace.program("demeter-tests", "mutants", Build::Quick);
+    command.arg(traced);
     if json {
         command.arg("--json");
     }

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{error::Error, process, report::Report, workspace::Workspace};
+use crate::{
+    error::Error,
+    process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 /// How many inputs each function gets in the suite, and what they follow from.
 const SUITE: (u32, u64) = (10_000, 1);
@@ -55,8 +60,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn compare(workspace: &Workspace, inputs: u32, seed: u64) -> Result<String, Error> {
-    let mut command = workspace.cargo();
-    command.args(["run", "--quiet", "--release", "--package", "demeter-tests", "--bin", "rule", "--"]);
+    let mut command = workspace.program("demeter-tests", "rule", Build::Optimised);
     process::capture(command.args([inputs.to_string(), seed.to_string()]))
 }
 

@@ -8,7 +8,13 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{aiken::Aiken, error::Error, golden, process, report::Report, workspace::Workspace};
+use crate::{
+    aiken::Aiken,
+    error::Error,
+    golden, process,
+    report::Report,
+    workspace::{Build, Workspace},
+};
 
 const FOLDER: &str = "tests/vectors";
 const FUNCTIONS: &str = "tests/functions.json";
@@ -98,9 +104,7 @@ fn write_vectors(workspace: &Workspace) -> Result<BTreeMap<String, String>, Erro
     }
     fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
     for program in ["vectors", "transaction_vectors"] {
-        let mut command = workspace.cargo();
-        command.args(["run", "--quiet", "--package", "demeter-tests", "--bin", program, "--"]).arg(&folder);
-        process::run(&mut command)?;
+        process::run(workspace.program("demeter-tests", program, Build::Quick).arg(&folder))?;
     }
     names(&folder)?
         .into_iter()

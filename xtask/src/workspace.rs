@@ -70,10 +70,30 @@ impl Workspace {
         self.libraries.get(name).map(String::as_str)
     }
 
+    /// A command that builds a program of one of our packages and runs it; the arguments added are the program's own.
+    pub(crate) fn program(&self, package: &str, name: &str, build: Build) -> Command {
+        let mut command = self.cargo();
+        command.args(["run", "--quiet", "--package", package, "--bin", name]);
+        if let Build::Optimised = build {
+            command.arg("--release");
+        }
+        command.arg("--");
+        command
+    }
+
     /// A command that runs the cargo we were run by, in the workspace.
     pub(crate) fn cargo(&self) -> Command {
         cargo_in(&self.root)
     }
+}
+
+/// How a program of ours is built before it runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Build {
+    /// As the tests are, so that little is built anew.
+    Quick,
+    /// For programs that run so long that it pays.
+    Optimised,
 }
 
 const NOT_LIBRARIES: [&str; 5] = ["bin", "test", "bench", "example", "custom-build"];

@@ -7,10 +7,14 @@ use std::thread;
 
 use serde::Serialize;
 
-use super::run::{Rules, TRANSITIONS, drawn};
+use super::run::{Rules, drawn};
 use super::shrink::shrink;
 use super::tally::Tally;
 use super::violation::Violation;
+use crate::drt::TRANSITIONS;
+
+/// What happens before there is a head to walk on.
+const ON_L1: [&str; 2] = ["genesis", "deposit"];
 
 /// What came of a history in which a promise was broken.
 #[derive(Clone, Debug, Serialize)]
@@ -74,7 +78,8 @@ impl Campaign {
         let mut campaign = campaign.into_inner().unwrap_or_else(PoisonError::into_inner);
         campaign.violations.sort_by_key(|broken| broken.seed);
         let accepted = &campaign.tally.accepted;
-        campaign.missing = TRANSITIONS.into_iter().filter(|name| !accepted.contains_key(*name)).collect();
+        let in_a_head = TRANSITIONS.into_iter().filter(|name| !ON_L1.contains(name));
+        campaign.missing = in_a_head.filter(|name| !accepted.contains_key(*name)).collect();
         campaign
     }
 }

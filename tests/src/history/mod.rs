@@ -32,7 +32,7 @@ pub use campaign::{Broken, Campaign};
 pub use choice::{Action, Choice};
 pub use fault::Fault;
 pub use ground::{Ground, Record};
-pub use run::{Failure, History, Rules, TRANSITIONS, drawn, replayed};
+pub use run::{Failure, History, Rules, drawn, replayed};
 pub use shrink::{Shrunk, shrink};
 pub use tally::Tally;
 pub use violation::{Promise, Violation};

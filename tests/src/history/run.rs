@@ -9,30 +9,6 @@ use super::violation::Violation;
 use super::walk::Walk;
 use crate::drt::Dice;
 
-/// The transitions that happen inside a head, as they are counted.
-pub const TRANSITIONS: [&str; 20] = [
-    "admit",
-    "update",
-    "rekey",
-    "endorse",
-    "rotate",
-    "report",
-    "retire",
-    "offer",
-    "lead",
-    "award",
-    "take",
-    "withdraw",
-    "cancel",
-    "claim",
-    "extend",
-    "close",
-    "complete",
-    "resign",
-    "arbitrate",
-    "collect",
-];
-
 /// How a history is played.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {

@@ -1,38 +1,22 @@
 //! Everything that is not what the mirror yields.
 
 use demeter_core::transition::{Datum, OutputView, TransactionView};
-use demeter_core::{Address, Credential, PlutusData, Script, Value};
+use demeter_core::{Address, Credential, Script};
 
 use super::Healthy;
 use super::data::siblings;
 use crate::make::{amount, key};
 use crate::{machine, tree};
 
-/// An output that must be just this.
-struct Exact {
-    address: Address,
-    value: Value,
-    datum: Vec<u8>,
-}
-
-fn exact_outputs(healthy: &Healthy) -> Vec<Exact> {
-    let states = healthy.outcome.states.iter().map(|expected| Exact {
-        address: healthy.world.scripts.address(expected.script),
-        value: expected.value.clone(),
-        datum: expected.state.encode(),
-    });
-    let deposit = healthy.outcome.deposit.iter().map(|expected| Exact {
-        address: expected.address,
-        value: expected.value.clone(),
-        datum: expected.datum.encode(),
-    });
-    states.chain(deposit).collect()
-}
-
-/// Every single perturbation of an expected state output: none of these may be accepted.
+/// Every single perturbation of an output that must be just so: none of these may be accepted.
+///
+/// # Panics
+/// The healthy transaction is none.
 pub fn perturbed(healthy: &Healthy) -> Vec<(String, TransactionView)> {
     let mut all = Vec::new();
-    for (position, expected) in exact_outputs(healthy).into_iter().enumerate() {
+    let exact = healthy.transaction.outputs.iter().take(healthy.outcome.exact_outputs());
+    for (position, expected) in exact.enumerate() {
+        let Datum::Inline(datum_expected) = &expected.datum else { panic!("a state without its datum") };
         let mut change = |what: &str, change: &dyn Fn(&mut OutputView)| {
             let mut transaction = healthy.transaction.clone();
             change(&mut transaction.outputs[position]);
@@ -59,13 +43,13 @@ pub fn perturbed(healthy: &Healthy) -> Vec<(String, TransactionView)> {
         change("a reference script", &|output| output.has_reference_script = true);
         change("no datum", &|output| output.datum = Datum::None);
         change("the hash of a datum", &|output| output.datum = Datum::Hash);
-        let data = machine::decoded(&expected.datum);
+        let data = machine::decoded(datum_expected);
         for path in tree::paths(&data) {
             let node = tree::at(&data, &path);
             let spoiled = tree::spoiled(node).into_iter().map(|(_, node)| node);
             for other in spoiled.chain(siblings(node)) {
                 let datum = machine::encoded(&tree::replaced(&data, &path, other));
-                if datum != expected.datum {
+                if datum != *datum_expected {
                     change(&format!("datum at {path:?}"), &|output| {
                         output.datum = Datum::Inline(datum.clone())
                     });
