@@ -1,8 +1,8 @@
-//! Why a view shows nothing.
+//! Why a view does not answer.
 
-use demeter_core::{GridId, ScriptHash, StateKind};
+use demeter_core::{Count, GridId, ScriptHash, StateKind};
 
-/// A view shows nothing of its grid.
+/// A view does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ViewError {
@@ -27,5 +27,11 @@ pub enum ViewError {
         expected: ScriptHash,
         /// The grid's.
         found: ScriptHash,
+    },
+    /// The grid has no operator of this number.
+    #[error("there is no operator {number}")]
+    NoOperator {
+        /// Which one was asked for.
+        number: Count,
     },
 }

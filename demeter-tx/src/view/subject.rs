@@ -1,7 +1,9 @@
 //! What a view tells apart, by names that outlast the outputs.
 
 use demeter_core::transition::Held;
-use demeter_core::{Address, Bid, BidName, Count, OutputReference, Slot, Stage, Terms, Time, Value};
+use demeter_core::{
+    Address, Bid, BidName, Count, OutputReference, Quantity, Slot, Stage, Terms, Time, Value,
+};
 
 /// The name of a slot in its grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +84,11 @@ impl PlacedBid {
     /// Whether nobody leads it.
     pub const fn is_open(&self) -> bool {
         self.held.state.leader.is_none()
+    }
+
+    /// The least that an offer may name of each resource, in the order of the needs.
+    pub fn required(&self) -> Vec<Quantity> {
+        self.terms().request.needs.iter().map(|need| need.required).collect()
     }
 
     /// When its window settles.
