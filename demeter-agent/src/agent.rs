@@ -28,5 +28,12 @@ pub trait Agent: Send {
     fn decide(&self, view: &GridView, now: Time) -> Vec<Decision>;
 
     /// When time alone gives it something to do, if ever: it need not look before, unless something changes.
-    fn next_wake(&self, view: &GridView, now: Time) -> Option<Time>;
+    fn next_wake(&self, view: &GridView, now: Time) -> Option<Time> {
+        next_wake(&self.decide(view, now), now)
+    }
+}
+
+/// When the first of these decisions' reasons is obsolete.
+pub(crate) fn next_wake(decisions: &[Decision], now: Time) -> Option<Time> {
+    decisions.iter().filter_map(|decision| decision.reason.until()).filter(|until| *until > now).min()
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use demeter_core::Time;
+
 use crate::{driver, operator};
 
 /// Why an agent acts, or does not: what each agent has to say, under one roof.
@@ -20,6 +22,14 @@ impl Reason {
         match self {
             Self::Operator(reason) => reason.code(),
             Self::Wallet(reason) => reason.code(),
+        }
+    }
+
+    /// When time alone makes it obsolete, if it does: then it is time to decide anew.
+    pub const fn until(&self) -> Option<Time> {
+        match self {
+            Self::Operator(reason) => reason.until(),
+            Self::Wallet(_) => None,
         }
     }
 }
@@ -44,3 +54,37 @@ impl From<driver::WalletReason> for Reason {
         Self::Wallet(reason)
     }
 }
+
+/// An enum of reasons: each with the code that programs know it by, and what people read.
+macro_rules! reasons {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$variant_doc:meta])* $variant:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })?
+            = $code:literal, $message:literal;)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant $({ $($(#[$field_doc])* $field: $type,)* })?,)*
+        }
+
+        impl $name {
+            /// A stable name of the reason, for programs.
+            pub const fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$variant $({ $($field: _,)* })? => $code,)*
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    $(Self::$variant $({ $($field,)* })? => write!(f, $message),)*
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use reasons;

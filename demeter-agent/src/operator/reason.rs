@@ -1,45 +1,11 @@
 //! Why an operator acts, or does not.
 
-use std::fmt;
-
 use demeter_core::{Amount, Count, Ineligible, KeyHash, Merit, Quantity, ResourceName, Time};
 use demeter_tx::view::{SlotName, StageKind};
 
 use super::Schedule;
 use crate::pricing::Declined;
-
-macro_rules! reasons {
-    ($(#[$doc:meta])* $name:ident {
-        $($(#[$variant_doc:meta])* $variant:ident $({ $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })?
-            = $code:literal, $message:literal;)*
-    }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant $({ $($(#[$field_doc])* $field: $type,)* })?,)*
-        }
-
-        impl $name {
-            /// A stable name of the reason, for programs.
-            pub const fn code(&self) -> &'static str {
-                match self {
-                    $(Self::$variant $({ $($field: _,)* })? => $code,)*
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self {
-                    $(Self::$variant $({ $($field,)* })? => write!(f, $message),)*
-                }
-            }
-        }
-    };
-}
-
-pub(crate) use reasons;
+use crate::reason::reasons;
 
 reasons! {
     /// Why an operator acts, or does not.

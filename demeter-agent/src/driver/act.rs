@@ -1,0 +1,119 @@
+//! One action: from its plan to what became of its transaction.
+
+use demeter_core::{OutputReference, Time};
+use demeter_tx::builder::{TransactionBuilder, UnsignedTransaction};
+use demeter_tx::head::{ConfirmError, InvalidReason, SubmitError};
+use demeter_tx::market::{ComposeError, Funds, SlotRange};
+use demeter_tx::view::Subject;
+use demeter_tx::{OutputDraft, SignedTransaction};
+use futures_timer::Delay;
+use futures_util::future::{Either, select};
+
+use super::flight::Flight;
+use super::{Driver, DriverError, Outcome};
+use crate::{Action, Agent, Deed, Tidy};
+
+impl<A: Agent> Driver<A> {
+    /// Tries an action. Whatever comes of it, the view shows what is known thereafter.
+    pub(super) async fn act(&mut self, subject: Subject, action: &Action) -> Result<Outcome, DriverError> {
+        let now = self.head.now().await?;
+        let clock = self.composer.settings().clock;
+        let range = match action.bounds().slots(now, &clock, &self.options.validity) {
+            Ok(range) => range,
+            Err(error) => return Ok(error.into()),
+        };
+        let mut transaction = match self.compose(action, range) {
+            Ok(transaction) => transaction,
+            Err(ComposeError::NoOutput { reference }) => return Ok(Outcome::Stale { missing: reference }),
+            Err(error) => return Ok(Outcome::Refused(Box::new(error))),
+        };
+        if let Err(error) = self.keys.sign(&mut transaction).await {
+            return Ok(error.into());
+        }
+        let missing: Vec<_> = transaction.missing_signers().into_iter().collect();
+        let needed: Vec<OutputReference> = transaction.resolved().keys().copied().collect();
+        // What the transaction refers to is not used up; where that cannot be told apart, it is left alone as well.
+        let effect = transaction.transaction().effect();
+        let consumed = effect.map_or_else(|_| needed.clone(), |effect| effect.consumed);
+        let copy = transaction.transaction().clone();
+        let Ok(signed) = transaction.finish() else {
+            return Ok(Outcome::Unsigned { transaction: Box::new(copy), missing });
+        };
+        let expires = clock.time_of(range.before)?;
+        let outcome = self.submit(signed, &needed, expires).await?;
+        if matches!(outcome, Outcome::InFlight { .. } | Outcome::Unknown { .. }) {
+            let consumed = consumed.into_iter().collect();
+            self.flights.add(Flight { subject, action: action.name(), consumed, expires });
+        }
+        Ok(outcome)
+    }
+
+    /// What the wallet holds and no transaction in flight consumes.
+    pub(super) fn funds(&self) -> Funds {
+        let mut funds = self.watch.view().funds(&self.agent.wallet());
+        let bound = self.flights.consumed();
+        funds.utxos.retain(|reference, _| !bound.contains(reference));
+        funds
+    }
+
+    fn compose(&self, action: &Action, range: SlotRange) -> Result<UnsignedTransaction, ComposeError> {
+        let funds = self.funds();
+        match action.deed() {
+            Deed::Transition(plan) => {
+                self.composer.compose(&plan.as_ref().clone().within(range), self.watch.view().utxos(), &funds)
+            }
+            Deed::Place(terms) => self.composer.place_within(terms, Some(range), &funds),
+            Deed::Tidy(tidy) => self.tidy(tidy, range, &funds),
+        }
+    }
+
+    fn tidy(&self, tidy: &Tidy, range: SlotRange, funds: &Funds) -> Result<UnsignedTransaction, ComposeError> {
+        let builder = TransactionBuilder::new(self.composer.settings().clone(), funds.change);
+        let mut builder = builder.valid_from(range.from).valid_before(range.before);
+        for reference in &tidy.spend {
+            let output = funds.utxos.get(reference);
+            let output = output.ok_or(ComposeError::NoOutput { reference: *reference })?;
+            builder = builder.spend(*reference, output.clone());
+        }
+        for (address, value) in &tidy.pay {
+            builder = builder.pay(OutputDraft::new(*address, value.clone()));
+        }
+        Ok(builder.build()?)
+    }
+
+    async fn submit(
+        &mut self,
+        signed: SignedTransaction,
+        needed: &[OutputReference],
+        expires: Time,
+    ) -> Result<Outcome, DriverError> {
+        let transaction = signed.id();
+        let refused = match self.head.submit(signed).await {
+            Ok(_) => match select(self.head.confirm(transaction), Delay::new(self.options.patience)).await {
+                Either::Left((Ok(snapshot), _)) => {
+                    self.watch.refresh(self.head.as_ref()).await?;
+                    return Ok(Outcome::Confirmed { transaction, snapshot });
+                }
+                Either::Left((Err(ConfirmError::Invalid { reason, .. }), _)) => Ok(reason),
+                Either::Left((Err(ConfirmError::Head(reason)), _)) => Err(reason),
+                Either::Left((Err(other), _)) => Ok(InvalidReason::Reported(other.to_string())),
+                Either::Right(_) => return Ok(Outcome::InFlight { transaction, expires }),
+            },
+            Err(SubmitError::Invalid { reason, .. }) => Ok(reason),
+            Err(SubmitError::Head(reason)) => Err(reason),
+            Err(other) => Ok(InvalidReason::Reported(other.to_string())),
+        };
+        match refused {
+            Ok(reason) => {
+                self.watch.reload(self.head.as_ref()).await?;
+                let there = |reference: &&OutputReference| self.watch.view().utxos().contains_key(reference);
+                let missing = needed.iter().find(|reference| !there(reference)).copied();
+                Ok(match missing {
+                    Some(missing) => Outcome::Stale { missing },
+                    None => Outcome::Rejected { transaction, reason },
+                })
+            }
+            Err(reason) => Ok(Outcome::Unknown { transaction, reason }),
+        }
+    }
+}
