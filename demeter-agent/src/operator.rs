@@ -88,6 +88,13 @@ impl Operator {
         self
     }
 
+    /// With these keys at hand, instead of others.
+    #[must_use]
+    pub fn with_keys(mut self, keys: impl IntoIterator<Item = KeyHash>) -> Self {
+        self.keys = keys.into_iter().collect();
+        self
+    }
+
     /// Its number in the grid.
     pub const fn number(&self) -> Count {
         self.number

@@ -3,6 +3,7 @@
 mod operator {
     mod auction;
     mod crash;
+    mod head;
     mod orders;
     mod race;
     mod rivals;

@@ -18,6 +18,10 @@ pub(crate) fn key(seed: u8) -> PaymentKey {
     PaymentKey::from_seed(&[seed; 32])
 }
 
+pub(crate) fn key_hash(seed: u8) -> demeter_core::KeyHash {
+    key(seed).key_hash()
+}
+
 pub(crate) fn address(key: &PaymentKey) -> Address {
     Address::of_key(key.key_hash())
 }
