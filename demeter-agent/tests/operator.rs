@@ -3,10 +3,13 @@
 mod operator {
     mod auction;
     mod crash;
+    mod faults;
     mod head;
     mod orders;
+    mod program;
     mod race;
     mod rivals;
+    mod run;
     mod stage;
     mod twins;
     mod wallet;

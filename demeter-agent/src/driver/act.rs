@@ -5,6 +5,7 @@ use std::sync::Arc;
 use demeter_core::{OutputReference, Time};
 use demeter_tx::builder::{TransactionBuilder, UnsignedTransaction};
 use demeter_tx::head::{ConfirmError, InvalidReason, SubmitError};
+use demeter_tx::ledger::LedgerError;
 use demeter_tx::market::{ComposeError, Funds, SlotRange};
 use demeter_tx::view::Subject;
 use demeter_tx::{OutputDraft, SignedTransaction};
@@ -26,7 +27,9 @@ impl<A: Agent> Driver<A> {
         };
         let mut transaction = match self.compose(action, range) {
             Ok(transaction) => transaction,
-            Err(ComposeError::NoOutput { reference }) => return Ok(Outcome::Stale { missing: reference }),
+            Err(ComposeError::NoOutput { reference }) => {
+                return Ok(Outcome::Stale { missing: Some(reference) });
+            }
             Err(error) => return Ok(Outcome::Refused(Box::new(error))),
         };
         if let Err(error) = self.keys.sign(&mut transaction).await {
@@ -69,7 +72,12 @@ impl<A: Agent> Driver<A> {
         }
     }
 
-    fn tidy(&self, tidy: &Tidy, range: SlotRange, funds: &Funds) -> Result<UnsignedTransaction, ComposeError> {
+    fn tidy(
+        &self,
+        tidy: &Tidy,
+        range: SlotRange,
+        funds: &Funds,
+    ) -> Result<UnsignedTransaction, ComposeError> {
         let builder = TransactionBuilder::new(self.composer.settings().clone(), funds.change);
         let mut builder = builder.valid_from(range.from).valid_before(range.before);
         for reference in &tidy.spend {
@@ -111,12 +119,31 @@ impl<A: Agent> Driver<A> {
                 self.live.reload().await?;
                 let there = |reference: &&OutputReference| self.live.view().utxos().contains_key(reference);
                 let missing = needed.iter().find(|reference| !there(reference)).copied();
-                Ok(match missing {
-                    Some(missing) => Outcome::Stale { missing },
-                    None => Outcome::Rejected { transaction, reason },
+                let missing = missing.or_else(|| unknown_input(&reason));
+                Ok(if missing.is_some() || tells_of_unknown_inputs(&reason) {
+                    Outcome::Stale { missing }
+                } else {
+                    Outcome::Rejected { transaction, reason }
                 })
             }
             Err(reason) => Ok(Outcome::Unknown { transaction, reason }),
         }
     }
+}
+
+/// The input that our own ledger does not find. A head may know of a transaction before it is in a snapshot, and shows
+/// what that consumes until then.
+fn unknown_input(reason: &InvalidReason) -> Option<OutputReference> {
+    match reason {
+        InvalidReason::Rule(error) => match error.as_ref() {
+            LedgerError::UnknownInput { reference } => Some(*reference),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a node says the same in its own words: by the name that the ledger gives to that failure.
+fn tells_of_unknown_inputs(reason: &InvalidReason) -> bool {
+    matches!(reason, InvalidReason::Reported(text) if text.contains("BadInputsUTxO"))
 }

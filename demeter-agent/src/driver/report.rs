@@ -45,10 +45,10 @@ pub enum Outcome {
         expires: Time,
     },
     /// Another transaction has consumed what it needs. It is decided anew.
-    #[error("{missing} was consumed by another transaction")]
+    #[error("another transaction has consumed what it needs")]
     Stale {
-        /// One of the outputs that are not there any more.
-        missing: OutputReference,
+        /// One of the outputs that are not there any more, where that is known.
+        missing: Option<OutputReference>,
     },
     /// Others must sign as well. The transaction carries the signatures at hand.
     #[error("{} more signatures are needed", missing.len())]
@@ -166,7 +166,8 @@ impl Round {
     /// Whether there may be more to do at once: something became final, or was overtaken.
     pub fn made_progress(&self) -> bool {
         let overtaken = |deferred: &Deferred| deferred.deferral == Deferral::Overtaken;
-        let moved = |report: &Report| matches!(report.outcome, Outcome::Confirmed { .. } | Outcome::Stale { .. });
+        let moved =
+            |report: &Report| matches!(report.outcome, Outcome::Confirmed { .. } | Outcome::Stale { .. });
         self.reports.iter().any(moved) || self.deferred.iter().any(overtaken)
     }
 }

@@ -28,8 +28,10 @@ impl<A: Agent> Driver<A> {
         self.agent.prepare(self.live.view(), now).await;
         let mut decisions = self.agent.decide(self.live.view(), now);
         decisions.extend(self.tidied());
-        let wanted: BTreeSet<(Subject, &'static str)> =
-            decisions.iter().filter_map(|decision| Some((decision.subject, decision.action.as_ref()?.name()))).collect();
+        let wanted: BTreeSet<(Subject, &'static str)> = decisions
+            .iter()
+            .filter_map(|decision| Some((decision.subject, decision.action.as_ref()?.name())))
+            .collect();
         self.failures.retain(|subject, action| wanted.contains(&(*subject, action)));
 
         let mut round = Round { next_wake: next_wake(&decisions, now), ..Round::default() };

@@ -70,7 +70,8 @@ pub fn tidy(policy: &WalletPolicy, address: Address, funds: &Funds) -> Option<(T
     let (richest, reference) = by_size.last().copied()?;
     // What is left is to be as large itself.
     let parts = richest.to_units().checked_div(policy.apart.to_units()).unwrap_or(0).saturating_sub(1);
-    let parts = usize::try_from(parts).unwrap_or(usize::MAX).min(lacking).min(keep.saturating_sub(by_size.len()));
+    let parts =
+        usize::try_from(parts).unwrap_or(usize::MAX).min(lacking).min(keep.saturating_sub(by_size.len()));
     if parts == 0 {
         return None;
     }

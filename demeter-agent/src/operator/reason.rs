@@ -78,8 +78,6 @@ reasons! {
         } = "no_record", "there is no operator {operator} in the grid";
         /// It is leaving.
         Leaving = "leaving", "the operator is leaving the grid";
-        /// Nothing is left to be done about the slot.
-        Waits = "waits", "the slot is idle and nothing fits it";
         /// A key that would have to sign is not at hand.
         KeyNotHeld {
             /// Which one.

@@ -1,0 +1,5 @@
+//! Decisions on views that are made by hand.
+
+mod answering;
+mod every_reason;
+mod scene;

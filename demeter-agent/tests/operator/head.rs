@@ -1,14 +1,16 @@
 //! Heads that interfere.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use async_trait::async_trait;
 use demeter_core::TransactionId;
 use demeter_tx::head::{
-    ConfirmError, EmbeddedHead, EventStream, Head, HeadError, HeadTime, SnapshotNumber, SubmitError, UtxoQuery,
+    ConfirmError, EmbeddedHead, EventStream, Head, HeadError, HeadTime, InvalidReason, SnapshotNumber,
+    SubmitError, UtxoQuery,
 };
 use demeter_tx::{LedgerSettings, SignedTransaction, UtxoSet};
 
@@ -17,16 +19,51 @@ use demeter_tx::{LedgerSettings, SignedTransaction, UtxoSet};
 pub(crate) struct SlowHead {
     inner: EmbeddedHead,
     others: Mutex<VecDeque<SignedTransaction>>,
+    faults: Mutex<VecDeque<Fault>>,
+    silenced: Mutex<BTreeSet<TransactionId>>,
+    /// How many transactions were submitted.
+    submitted: AtomicUsize,
+}
+
+/// What goes wrong with a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It is found valid, and then lost.
+    Lost,
+    /// It is applied, but whoever waits for that is not told.
+    Silent,
+    /// The head cannot be reached.
+    Unreachable,
+    /// It is found invalid, for whatever reason.
+    Invalid,
 }
 
 impl SlowHead {
     pub(crate) fn new(inner: &EmbeddedHead) -> Arc<Self> {
-        Arc::new(Self { inner: inner.clone(), others: Mutex::default() })
+        Arc::new(Self {
+            inner: inner.clone(),
+            others: Mutex::default(),
+            faults: Mutex::default(),
+            silenced: Mutex::default(),
+            submitted: AtomicUsize::new(0),
+        })
     }
 
     /// Has somebody else's transaction applied before the next one.
     pub(crate) fn first(&self, transaction: SignedTransaction) {
         self.others.lock().unwrap().push_back(transaction);
+    }
+}
+
+impl SlowHead {
+    /// Has this go wrong with the next transaction.
+    pub(crate) fn fault(&self, fault: Fault) {
+        self.faults.lock().unwrap().push_back(fault);
+    }
+
+    /// How many transactions were submitted.
+    pub(crate) fn submitted(&self) -> usize {
+        self.submitted.load(Ordering::Relaxed)
     }
 }
 
@@ -68,6 +105,24 @@ impl Head for SlowHead {
         if let Some(other) = other {
             self.inner.apply(&other).unwrap();
         }
+        self.submitted.fetch_add(1, Ordering::Relaxed);
+        let (id, fault) = (transaction.id(), self.faults.lock().unwrap().pop_front());
+        match fault {
+            None => {}
+            Some(Fault::Lost | Fault::Silent) => {
+                self.silenced.lock().unwrap().insert(id);
+                if fault == Some(Fault::Lost) {
+                    return Ok(id);
+                }
+            }
+            Some(Fault::Unreachable) => {
+                return Err(HeadError::Unreachable { reason: "no route".into() }.into());
+            }
+            Some(Fault::Invalid) => {
+                let reason = InvalidReason::Reported("it is Sunday".into());
+                return Err(SubmitError::Invalid { transaction: id, reason });
+            }
+        }
         let submitted = self.inner.submit(transaction).await;
         turn().await;
         submitted
@@ -75,6 +130,9 @@ impl Head for SlowHead {
 
     async fn confirm(&self, transaction: TransactionId) -> Result<SnapshotNumber, ConfirmError> {
         turn().await;
+        if self.silenced.lock().unwrap().contains(&transaction) {
+            std::future::pending::<()>().await;
+        }
         let confirmed = self.inner.confirm(transaction).await;
         turn().await;
         confirmed
