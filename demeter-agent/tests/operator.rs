@@ -1,5 +1,6 @@
 //! Operators at work on an embedded head, under virtual time.
 
+#[cfg(test)]
 mod operator {
     mod auction;
     mod crash;
