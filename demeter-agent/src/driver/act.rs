@@ -45,10 +45,12 @@ impl<A: Agent> Driver<A> {
             return Ok(Outcome::Unsigned { transaction: Box::new(copy), missing });
         };
         let expires = clock.time_of(range.before)?;
+        let (id, consumed) = (signed.id(), consumed.into_iter().collect());
+        // Noted before it is submitted: whoever drops this future may go on with the driver.
+        self.flights.add(Flight { transaction: id, subject, action: action.name(), consumed, expires });
         let outcome = self.submit(signed, &needed, expires).await?;
-        if matches!(outcome, Outcome::InFlight { .. } | Outcome::Unknown { .. }) {
-            let consumed = consumed.into_iter().collect();
-            self.flights.add(Flight { subject, action: action.name(), consumed, expires });
+        if !matches!(outcome, Outcome::InFlight { .. } | Outcome::Unknown { .. }) {
+            self.flights.remove(id);
         }
         Ok(outcome)
     }

@@ -16,8 +16,7 @@ impl<A: Agent> Driver<A> {
     /// another consumed is left for the next round: as long as a round [made progress](Round::made_progress), there may
     /// be more to do.
     ///
-    /// Dropped midway, a step leaves nothing behind that the next one, of this driver or another, would not see on the
-    /// head.
+    /// Dropped midway, a step leaves nothing behind that the next one does not know of or see on the head.
     ///
     /// # Errors
     /// The head cannot be asked.

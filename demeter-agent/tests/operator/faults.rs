@@ -1,6 +1,9 @@
 //! Heads on which something goes wrong.
 
+use std::future::Future as _;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use demeter_agent::driver::{Deferral, Deferred, Driver, Outcome, Round};
@@ -94,4 +97,21 @@ fn what_is_refused_rests_longer_each_time() {
         let expected = if rest == 20 { "rejected" } else { "confirmed" };
         assert_eq!(done(&step(&mut driver)), [("take", expected)]);
     }
+}
+
+#[test]
+fn a_step_that_is_dropped_while_it_waits_is_not_forgotten() {
+    let (ground, head, mut driver) = faulty(Fault::Lost);
+    {
+        let mut step = pin!(driver.step());
+        let mut context = Context::from_waker(Waker::noop());
+        while head.submitted() == 0 {
+            assert!(step.as_mut().poll(&mut context).is_pending());
+        }
+    }
+    let until = ground.after(60);
+    let round = step(&mut driver);
+    assert_eq!((done(&round), deferrals(&round)), (vec![], vec![Deferral::InFlight { until }]));
+    ground.wait_until(until);
+    assert_eq!(done(&step(&mut driver)), [("take", "confirmed")]);
 }
