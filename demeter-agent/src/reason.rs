@@ -4,7 +4,7 @@ use std::fmt;
 
 use demeter_core::Time;
 
-use crate::{driver, operator};
+use crate::{application, driver, operator};
 
 /// Why an agent acts, or does not: what each agent has to say, under one roof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ use crate::{driver, operator};
 pub enum Reason {
     /// An operator's.
     Operator(operator::Reason),
+    /// An application's.
+    Application(application::Reason),
     /// That of whoever keeps a wallet in order.
     Wallet(driver::WalletReason),
 }
@@ -21,6 +23,7 @@ impl Reason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Operator(reason) => reason.code(),
+            Self::Application(reason) => reason.code(),
             Self::Wallet(reason) => reason.code(),
         }
     }
@@ -29,6 +32,7 @@ impl Reason {
     pub const fn until(&self) -> Option<Time> {
         match self {
             Self::Operator(reason) => reason.until(),
+            Self::Application(reason) => reason.until(),
             Self::Wallet(_) => None,
         }
     }
@@ -38,6 +42,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Operator(reason) => reason.fmt(f),
+            Self::Application(reason) => reason.fmt(f),
             Self::Wallet(reason) => reason.fmt(f),
         }
     }
@@ -46,6 +51,12 @@ impl fmt::Display for Reason {
 impl From<operator::Reason> for Reason {
     fn from(reason: operator::Reason) -> Self {
         Self::Operator(reason)
+    }
+}
+
+impl From<application::Reason> for Reason {
+    fn from(reason: application::Reason) -> Self {
+        Self::Application(reason)
     }
 }
 
