@@ -4,7 +4,7 @@ use std::fmt;
 
 use demeter_core::Time;
 
-use crate::{application, driver, operator};
+use crate::{application, cosign, driver, entity, operator};
 
 /// Why an agent acts, or does not: what each agent has to say, under one roof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,10 @@ pub enum Reason {
     Operator(operator::Reason),
     /// An application's.
     Application(application::Reason),
+    /// An entity's, or that of somebody who needs the entities.
+    Entity(entity::Reason),
+    /// That of a slot's owner who is asked to sign.
+    CoSigner(cosign::Reason),
     /// That of whoever keeps a wallet in order.
     Wallet(driver::WalletReason),
 }
@@ -24,6 +28,8 @@ impl Reason {
         match self {
             Self::Operator(reason) => reason.code(),
             Self::Application(reason) => reason.code(),
+            Self::Entity(reason) => reason.code(),
+            Self::CoSigner(reason) => reason.code(),
             Self::Wallet(reason) => reason.code(),
         }
     }
@@ -33,7 +39,8 @@ impl Reason {
         match self {
             Self::Operator(reason) => reason.until(),
             Self::Application(reason) => reason.until(),
-            Self::Wallet(_) => None,
+            Self::Entity(reason) => reason.until(),
+            Self::CoSigner(_) | Self::Wallet(_) => None,
         }
     }
 }
@@ -43,6 +50,8 @@ impl fmt::Display for Reason {
         match self {
             Self::Operator(reason) => reason.fmt(f),
             Self::Application(reason) => reason.fmt(f),
+            Self::Entity(reason) => reason.fmt(f),
+            Self::CoSigner(reason) => reason.fmt(f),
             Self::Wallet(reason) => reason.fmt(f),
         }
     }
@@ -57,6 +66,18 @@ impl From<operator::Reason> for Reason {
 impl From<application::Reason> for Reason {
     fn from(reason: application::Reason) -> Self {
         Self::Application(reason)
+    }
+}
+
+impl From<entity::Reason> for Reason {
+    fn from(reason: entity::Reason) -> Self {
+        Self::Entity(reason)
+    }
+}
+
+impl From<cosign::Reason> for Reason {
+    fn from(reason: cosign::Reason) -> Self {
+        Self::CoSigner(reason)
     }
 }
 

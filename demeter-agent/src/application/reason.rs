@@ -196,6 +196,11 @@ reasons! {
             /// Why.
             why: TermsError,
         } = "ill_formed", "{why}";
+        /// Others propose what it did not ask for.
+        NotAsked {
+            /// What.
+            transition: &'static str,
+        } = "not_asked", "no {transition} was asked for";
         /// A time or an amount is out of range.
         OutOfRange = "out_of_range", "a time or an amount is out of range";
     }
