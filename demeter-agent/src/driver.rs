@@ -17,19 +17,17 @@ mod report;
 mod round;
 mod run;
 mod wallet;
-mod watch;
 
 use std::sync::Arc;
 
 use demeter_core::{GridId, Time};
 use demeter_tx::head::Head;
 use demeter_tx::market::{Composer, Contract};
-use demeter_tx::view::GridView;
+use demeter_tx::view::{GridView, LiveView};
 
 use crate::{Agent, KeyRing};
 use failures::Failures;
 use flight::Flights;
-use watch::Watch;
 
 pub use error::DriverError;
 pub use options::DriverOptions;
@@ -38,12 +36,11 @@ pub use wallet::{WalletPolicy, WalletReason, tidy};
 
 /// An agent at work on a head.
 pub struct Driver<A> {
-    head: Arc<dyn Head>,
     agent: A,
     keys: KeyRing,
     composer: Composer,
     options: DriverOptions,
-    watch: Watch,
+    live: LiveView,
     flights: Flights,
     failures: Failures,
 }
@@ -64,13 +61,13 @@ impl<A: Agent> Driver<A> {
         let composer = Composer::new(contract, head.settings().await?);
         let view = GridView::new(composer.contract().scripts(), grid).watching(agent.wallet());
         let view = options.publisher.into_iter().fold(view, GridView::watching);
-        let watch = Watch::open(head.as_ref(), view).await?;
+        let live = LiveView::open(head, view).await?;
         let composer = match &options.publisher {
-            Some(publisher) => composer.with_published(publisher, watch.view().utxos()),
+            Some(publisher) => composer.with_published(publisher, live.view().utxos()),
             None => composer,
         };
         let (flights, failures) = (Flights::default(), Failures::default());
-        Ok(Self { head, agent, keys, composer, options, watch, flights, failures })
+        Ok(Self { agent, keys, composer, options, live, flights, failures })
     }
 
     /// The agent.
@@ -85,7 +82,7 @@ impl<A: Agent> Driver<A> {
 
     /// The grid as it was when the driver last looked.
     pub const fn view(&self) -> &GridView {
-        self.watch.view()
+        self.live.view()
     }
 
     /// The head's time, as agents decide by it: when the slot began that the head is in.
@@ -93,6 +90,6 @@ impl<A: Agent> Driver<A> {
     /// # Errors
     /// The head cannot be asked.
     pub async fn now(&self) -> Result<Time, DriverError> {
-        Ok(self.composer.settings().clock.time_of(self.head.now().await?.slot)?)
+        Ok(self.composer.settings().clock.time_of(self.live.head().now().await?.slot)?)
     }
 }

@@ -11,6 +11,7 @@ mod keys;
 pub mod operator;
 pub mod pricing;
 mod reason;
+pub mod sandbox;
 mod validity;
 
 pub use action::{Action, Deed, Tidy};

@@ -11,7 +11,7 @@ mod fixed;
 mod quotes;
 mod rates;
 
-use demeter_core::{Amount, BidName, Ppm, Quantity, RangeError, ResourceName, Terms};
+use demeter_core::{Amount, BidName, Ppm, Quantity, RangeError, ResourceName, Terms, Time};
 
 pub use cost_plus::{CostPlus, Markup};
 pub use external::{Answer, External, ExternalError, ExternalOptions, Request};
@@ -54,6 +54,14 @@ pub enum Declined {
     /// It has not been asked yet, or has not answered.
     #[error("no price has been quoted yet")]
     Unquoted,
+    /// It cannot be asked.
+    #[error("no price can be asked for: {reason}")]
+    Unavailable {
+        /// Why.
+        reason: Box<ExternalError>,
+        /// In the head's time, when it is worth asking again.
+        again: Time,
+    },
     /// It does not want the job.
     #[error("the pricing policy declines: {reason}")]
     Refused {
@@ -71,6 +79,7 @@ impl Declined {
         match self {
             Self::NoRate { .. } => "no_rate",
             Self::Unquoted => "unquoted",
+            Self::Unavailable { .. } => "policy_unavailable",
             Self::Refused { .. } => "policy_declines",
             Self::Range(_) => "price_out_of_range",
         }

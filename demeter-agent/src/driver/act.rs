@@ -1,5 +1,7 @@
 //! One action: from its plan to what became of its transaction.
 
+use std::sync::Arc;
+
 use demeter_core::{OutputReference, Time};
 use demeter_tx::builder::{TransactionBuilder, UnsignedTransaction};
 use demeter_tx::head::{ConfirmError, InvalidReason, SubmitError};
@@ -16,7 +18,7 @@ use crate::{Action, Agent, Deed, Tidy};
 impl<A: Agent> Driver<A> {
     /// Tries an action. Whatever comes of it, the view shows what is known thereafter.
     pub(super) async fn act(&mut self, subject: Subject, action: &Action) -> Result<Outcome, DriverError> {
-        let now = self.head.now().await?;
+        let now = self.live.head().now().await?;
         let clock = self.composer.settings().clock;
         let range = match action.bounds().slots(now, &clock, &self.options.validity) {
             Ok(range) => range,
@@ -50,7 +52,7 @@ impl<A: Agent> Driver<A> {
 
     /// What the wallet holds and no transaction in flight consumes.
     pub(super) fn funds(&self) -> Funds {
-        let mut funds = self.watch.view().funds(&self.agent.wallet());
+        let mut funds = self.live.view().funds(&self.agent.wallet());
         let bound = self.flights.consumed();
         funds.utxos.retain(|reference, _| !bound.contains(reference));
         funds
@@ -60,7 +62,7 @@ impl<A: Agent> Driver<A> {
         let funds = self.funds();
         match action.deed() {
             Deed::Transition(plan) => {
-                self.composer.compose(&plan.as_ref().clone().within(range), self.watch.view().utxos(), &funds)
+                self.composer.compose(&plan.as_ref().clone().within(range), self.live.view().utxos(), &funds)
             }
             Deed::Place(terms) => self.composer.place_within(terms, Some(range), &funds),
             Deed::Tidy(tidy) => self.tidy(tidy, range, &funds),
@@ -88,10 +90,11 @@ impl<A: Agent> Driver<A> {
         expires: Time,
     ) -> Result<Outcome, DriverError> {
         let transaction = signed.id();
-        let refused = match self.head.submit(signed).await {
-            Ok(_) => match select(self.head.confirm(transaction), Delay::new(self.options.patience)).await {
+        let head = Arc::clone(self.live.head());
+        let refused = match head.submit(signed).await {
+            Ok(_) => match select(head.confirm(transaction), Delay::new(self.options.patience)).await {
                 Either::Left((Ok(snapshot), _)) => {
-                    self.watch.refresh(self.head.as_ref()).await?;
+                    self.live.catch_up().await?;
                     return Ok(Outcome::Confirmed { transaction, snapshot });
                 }
                 Either::Left((Err(ConfirmError::Invalid { reason, .. }), _)) => Ok(reason),
@@ -105,8 +108,8 @@ impl<A: Agent> Driver<A> {
         };
         match refused {
             Ok(reason) => {
-                self.watch.reload(self.head.as_ref()).await?;
-                let there = |reference: &&OutputReference| self.watch.view().utxos().contains_key(reference);
+                self.live.reload().await?;
+                let there = |reference: &&OutputReference| self.live.view().utxos().contains_key(reference);
                 let missing = needed.iter().find(|reference| !there(reference)).copied();
                 Ok(match missing {
                     Some(missing) => Outcome::Stale { missing },

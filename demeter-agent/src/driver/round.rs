@@ -22,11 +22,11 @@ impl<A: Agent> Driver<A> {
     /// # Errors
     /// The head cannot be asked.
     pub async fn step(&mut self) -> Result<Round, DriverError> {
-        self.watch.refresh(self.head.as_ref()).await?;
+        self.live.catch_up().await?;
         let now = self.now().await?;
-        self.flights.land(self.watch.view(), now);
-        self.agent.prepare(self.watch.view(), now).await;
-        let mut decisions = self.agent.decide(self.watch.view(), now);
+        self.flights.land(self.live.view(), now);
+        self.agent.prepare(self.live.view(), now).await;
+        let mut decisions = self.agent.decide(self.live.view(), now);
         decisions.extend(self.tidied());
         let wanted: BTreeSet<(Subject, &'static str)> =
             decisions.iter().filter_map(|decision| Some((decision.subject, decision.action.as_ref()?.name()))).collect();
@@ -84,7 +84,7 @@ impl<A: Agent> Driver<A> {
         if let Some(until) = self.flights.in_the_way(subject, name, &needed) {
             return Some(Deferral::InFlight { until });
         }
-        let utxos = self.watch.view().utxos();
+        let utxos = self.live.view().utxos();
         needed.iter().any(|reference| !utxos.contains_key(reference)).then_some(Deferral::Overtaken)
     }
 

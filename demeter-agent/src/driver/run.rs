@@ -31,8 +31,8 @@ impl<A: Agent> Driver<A> {
                 let waiting = async {
                     // A head that tells nothing any more is looked at now and then.
                     let mut timer = Delay::new(nap);
-                    let told = match select(pin!(self.watch.happened()), &mut timer).await {
-                        Either::Left((told, _)) => told,
+                    let told = match select(pin!(self.live.next()), &mut timer).await {
+                        Either::Left((news, _)) => matches!(news, Ok(Some(_))),
                         Either::Right(_) => return false,
                     };
                     if !told {

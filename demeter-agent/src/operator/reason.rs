@@ -1,7 +1,7 @@
 //! Why an operator acts, or does not.
 
-use demeter_core::{Amount, Count, Ineligible, KeyHash, Merit, Quantity, ResourceName, Time};
-use demeter_tx::view::{SlotName, StageKind};
+use demeter_core::{Amount, Count, KeyHash, Merit, Quantity, ResourceName, Time};
+use demeter_tx::view::{SlotName, StageKind, Unanswerable, ViewError};
 
 use super::Schedule;
 use crate::pricing::Declined;
@@ -66,6 +66,11 @@ reasons! {
         /// It was ordered to leave, and nothing holds it.
         Retires = "retires", "leaving was ordered, and all slots are idle";
 
+        /// The grid is not to be trusted, or not there.
+        NoGrid {
+            /// Why.
+            error: ViewError,
+        } = "no_grid", "{error}";
         /// There is no record of it in the grid.
         NoRecord {
             /// Its number.
@@ -119,11 +124,11 @@ reasons! {
             /// With which slot.
             slot: SlotName,
         } = "answered", "slot {slot} stands behind an offer on it";
-        /// The contract would refuse the answer.
-        Ineligible {
+        /// The contract would refuse any answer.
+        Unanswerable {
             /// Why.
-            why: Ineligible,
-        } = "ineligible", "{why}";
+            why: Unanswerable,
+        } = "unanswerable", "{why}";
         /// All its slots are busy.
         NoIdleSlot = "no_idle_slot", "no slot is idle";
         /// No cluster has slots for it.
@@ -233,7 +238,8 @@ impl Reason {
             | Self::Beaten { until }
             | Self::BidGone { until }
             | Self::Serves { until }
-            | Self::Rests { until } => Some(*until),
+            | Self::Rests { until }
+            | Self::Declined { why: Declined::Unavailable { again: until, .. } } => Some(*until),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use demeter_core::{Amount, BidName, Quantity};
+use demeter_core::{Amount, BidName, Quantity, Time};
 
 use super::{Declined, Job, Pricing};
 
@@ -20,9 +20,13 @@ impl Quotes {
         self.answers.insert((bid, resources), answer);
     }
 
-    /// Whether this was answered already.
-    pub fn contains(&self, bid: BidName, resources: &[Quantity]) -> bool {
-        self.answers.contains_key(&(bid, resources.to_vec()))
+    /// Whether this is still to be asked at a time: it was not answered, or nobody could be asked until then.
+    pub fn is_open(&self, bid: BidName, resources: &[Quantity], now: Time) -> bool {
+        match self.answers.get(&(bid, resources.to_vec())) {
+            Some(Err(Declined::Unavailable { again, .. })) => *again <= now,
+            Some(_) => false,
+            None => true,
+        }
     }
 
     /// Forgets the answers on bids that are not wanted any more.

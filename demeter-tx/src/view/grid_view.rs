@@ -9,7 +9,7 @@ use super::index::Index;
 use super::sight::Lens;
 use super::standing::Standing;
 use super::{Change, Changes, Subject, ViewError};
-use crate::{Output, UtxoSet};
+use crate::{Effect, Output, UtxoSet};
 
 /// What a view shows of a grid that it does not trust.
 static NOTHING: Index = Index::new();
@@ -65,12 +65,12 @@ impl GridView {
     ///
     /// What the view never held may be consumed, and what it holds may be made again: a transaction that was followed
     /// changes nothing when it is followed again, as long as nothing came after it.
-    pub fn apply(&mut self, consumed: &[OutputReference], made: &[(OutputReference, Output)]) -> Changes {
+    pub fn apply(&mut self, effect: &Effect) -> Changes {
         let mut touched = Touched::default();
-        for reference in consumed {
+        for reference in &effect.consumed {
             self.consume(reference, &mut touched);
         }
-        for (reference, output) in made {
+        for (reference, output) in &effect.made {
             if self.utxos.get(reference) != Some(output) {
                 self.consume(reference, &mut touched);
                 let standing = Standing::of(&self.lens, *reference, output);
