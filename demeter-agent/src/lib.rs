@@ -3,6 +3,7 @@
 mod action;
 mod agent;
 pub mod application;
+pub mod cosign;
 mod decision;
 pub mod driver;
 pub mod entity;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use demeter_core::Time;
 
-use crate::{driver, operator};
+use crate::{application, cosign, driver, entity, operator};
 
 /// Why an agent acts, or does not: what each agent has to say, under one roof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,12 @@ use crate::{driver, operator};
 pub enum Reason {
     /// An operator's.
     Operator(operator::Reason),
+    /// An application's.
+    Application(application::Reason),
+    /// An entity's, or that of somebody who needs the entities.
+    Entity(entity::Reason),
+    /// That of a slot's owner who is asked to sign.
+    CoSigner(cosign::Reason),
     /// That of whoever keeps a wallet in order.
     Wallet(driver::WalletReason),
 }
@@ -21,6 +27,9 @@ impl Reason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Operator(reason) => reason.code(),
+            Self::Application(reason) => reason.code(),
+            Self::Entity(reason) => reason.code(),
+            Self::CoSigner(reason) => reason.code(),
             Self::Wallet(reason) => reason.code(),
         }
     }
@@ -29,7 +38,9 @@ impl Reason {
     pub const fn until(&self) -> Option<Time> {
         match self {
             Self::Operator(reason) => reason.until(),
-            Self::Wallet(_) => None,
+            Self::Application(reason) => reason.until(),
+            Self::Entity(reason) => reason.until(),
+            Self::CoSigner(_) | Self::Wallet(_) => None,
         }
     }
 }
@@ -38,6 +49,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Operator(reason) => reason.fmt(f),
+            Self::Application(reason) => reason.fmt(f),
+            Self::Entity(reason) => reason.fmt(f),
+            Self::CoSigner(reason) => reason.fmt(f),
             Self::Wallet(reason) => reason.fmt(f),
         }
     }
@@ -46,6 +60,24 @@ impl fmt::Display for Reason {
 impl From<operator::Reason> for Reason {
     fn from(reason: operator::Reason) -> Self {
         Self::Operator(reason)
+    }
+}
+
+impl From<application::Reason> for Reason {
+    fn from(reason: application::Reason) -> Self {
+        Self::Application(reason)
+    }
+}
+
+impl From<entity::Reason> for Reason {
+    fn from(reason: entity::Reason) -> Self {
+        Self::Entity(reason)
+    }
+}
+
+impl From<cosign::Reason> for Reason {
+    fn from(reason: cosign::Reason) -> Self {
+        Self::CoSigner(reason)
     }
 }
 
