@@ -15,6 +15,7 @@
 //! that is not at hand is not tried, and said: [`Reason::KeyNotHeld`].
 
 mod answer;
+mod consent;
 mod desk;
 mod inventory;
 mod lead;

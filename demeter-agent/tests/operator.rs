@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod operator {
     mod auction;
+    mod cosign;
     mod crash;
     mod faults;
     mod head;

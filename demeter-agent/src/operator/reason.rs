@@ -141,6 +141,8 @@ reasons! {
             /// What it does.
             schedule: Schedule,
         } = "not_scheduled", "cluster {cluster} is {schedule}";
+        /// Leases are not extended.
+        NoExtensions = "no_extensions", "the policy extends no leases";
         /// The cluster is too full.
         NoRoom {
             /// Which one.

@@ -2,4 +2,5 @@
 
 mod answering;
 mod every_reason;
+mod extending;
 mod scene;
