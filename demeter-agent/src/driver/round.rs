@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use demeter_core::Time;
+use demeter_core::{Asset, Time};
 use demeter_tx::view::Subject;
 
+use super::wallet::plain;
 use super::{Deferral, Deferred, Driver, DriverError, Report, Round, tidy};
 use crate::agent::next_wake;
 use crate::{Action, Agent, Decision};
@@ -22,6 +23,7 @@ impl<A: Agent> Driver<A> {
     /// The head cannot be asked.
     pub async fn step(&mut self) -> Result<Round, DriverError> {
         self.live.catch_up().await?;
+        self.refer_to_published();
         let now = self.now().await?;
         self.flights.land(self.live.view(), now);
         self.agent.prepare(self.live.view(), now).await;
@@ -92,7 +94,9 @@ impl<A: Agent> Driver<A> {
     /// To put the wallet in order, if it is not.
     fn tidied(&self) -> Option<Decision> {
         let address = self.agent.wallet();
-        let (tidy, reason) = tidy(&self.options.wallet, address, &self.funds())?;
+        let view = self.live.view();
+        let asset = view.grid().map_or(Asset::Lovelace, |grid| grid.state.asset.clone());
+        let (tidy, reason) = tidy(&self.options.wallet, address, &plain(self.funds(), &asset))?;
         Some(Decision::act(Subject::Wallet(address), Action::tidy(tidy), reason))
     }
 }
