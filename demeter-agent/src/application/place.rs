@@ -55,7 +55,9 @@ impl Application {
                 return Err(Reason::ServedToEnd { order: name, ends });
             }
             let ahead = order.ahead().map_err(out_of_range)?;
-            let renew = Time::from_milliseconds(ends.since(Time::ZERO.after(ahead).map_err(out_of_range)?).to_milliseconds());
+            let renew = Time::from_milliseconds(
+                ends.since(Time::ZERO.after(ahead).map_err(out_of_range)?).to_milliseconds(),
+            );
             let renew = renew.map_err(out_of_range)?;
             if now < renew {
                 return Err(Reason::Served { order: name, ends, renew });
@@ -90,7 +92,9 @@ impl Application {
         let name = order.name().to_owned();
         let reason = match serving.last {
             Some((_, ends)) => Reason::PlacesNext { order: name, ends, ceiling, periods },
-            None => Reason::Places { order: name, attempt: round.attempt.saturating_add(1), ceiling, periods },
+            None => {
+                Reason::Places { order: name, attempt: round.attempt.saturating_add(1), ceiling, periods }
+            }
         };
         let subject = Subject::Bid(terms.name());
         let bounds = Bounds { before: Some(round.last_call), ..Bounds::default() };
@@ -117,4 +121,3 @@ fn ill_formed(error: OrderError) -> Reason {
         _ => Reason::OutOfRange,
     }
 }
-

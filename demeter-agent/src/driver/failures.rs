@@ -54,9 +54,9 @@ impl Failures {
         failure.until = now.after(rest.min(options.longest_rest)).unwrap_or(Time::MAX);
     }
 
-    /// Forgets what is not tried any more.
-    pub(super) fn retain(&mut self, wanted: impl Fn(&Subject, &'static str) -> bool) {
-        self.0.retain(|(subject, action), _| wanted(subject, action));
+    /// Forgets what has rested and is not tried any more.
+    pub(super) fn retain(&mut self, now: Time, wanted: impl Fn(&Subject, &'static str) -> bool) {
+        self.0.retain(|(subject, action), failure| failure.until > now || wanted(subject, action));
     }
 }
 
@@ -114,9 +114,12 @@ mod tests {
     fn what_is_not_wanted_any_more_is_forgotten() {
         let mut failures = Failures::default();
         failures.note(SUBJECT, "lead", &rejected(), Time::ZERO, &DriverOptions::default());
-        failures.retain(|subject, action| (*subject, action) == (SUBJECT, "lead"));
-        assert!(failures.resting(SUBJECT, "lead", Time::ZERO).is_some());
-        failures.retain(|_, _| false);
-        assert!(failures.resting(SUBJECT, "lead", Time::ZERO).is_none());
+        let rested = Time::from_milliseconds(20_000).unwrap();
+        failures.retain(Time::ZERO, |_, _| false);
+        assert!(failures.resting(SUBJECT, "lead", Time::ZERO).is_some(), "it was to rest");
+        failures.retain(rested, |subject, action| (*subject, action) == (SUBJECT, "lead"));
+        assert!(!failures.0.is_empty());
+        failures.retain(rested, |_, _| false);
+        assert!(failures.0.is_empty());
     }
 }

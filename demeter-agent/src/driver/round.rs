@@ -33,7 +33,7 @@ impl<A: Agent> Driver<A> {
             .iter()
             .filter_map(|decision| Some((decision.subject, decision.action.as_ref()?.name())))
             .collect();
-        self.failures.retain(|subject, action| wanted.contains(&(*subject, action)));
+        self.failures.retain(now, |subject, action| wanted.contains(&(*subject, action)));
 
         let mut round = Round { next_wake: next_wake(&decisions, now), ..Round::default() };
         for decision in decisions {
@@ -47,6 +47,9 @@ impl<A: Agent> Driver<A> {
             }
             let outcome = self.act(decision.subject, action).await?;
             self.failures.note(decision.subject, action.name(), &outcome, now, &self.options);
+            if let Some(until) = self.failures.resting(decision.subject, action.name(), now) {
+                self.agent.failed(decision.subject, action.name(), until);
+            }
             let Decision { subject, reason, .. } = decision.clone();
             round.reports.push(Report { at: now, subject, action: action.name(), reason, outcome });
         }

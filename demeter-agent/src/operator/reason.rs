@@ -122,6 +122,11 @@ reasons! {
             /// With which slot.
             slot: SlotName,
         } = "answered", "slot {slot} stands behind an offer on it";
+        /// An answer to it failed.
+        Avoids {
+            /// Until when it is left alone.
+            until: Time,
+        } = "avoids", "an answer to it failed, and it is left alone until {until}";
         /// The contract would refuse any answer.
         Unanswerable {
             /// Why.
@@ -239,6 +244,7 @@ impl Reason {
             | Self::BidGone { until }
             | Self::Serves { until }
             | Self::Rests { until }
+            | Self::Avoids { until }
             | Self::Declined { why: Declined::Unavailable { again: until, .. } } => Some(*until),
             _ => None,
         }

@@ -62,13 +62,19 @@ fn a_lease_is_extended_with_both_signatures_and_served_to_its_new_end() {
     assert_eq!(key(APPLICATION).key_hash(), ground.application.key_hash());
     let view = block_on(ground.sandbox.view(&[publisher, address(&ground.application)])).unwrap();
     let entries = block_on(theirs.step(&view, &Asker)).unwrap();
-    assert!(matches!(&entries[..], [entry] if matches!(entry.report, DeskReport::Proposed { .. })), "{entries:?}");
+    assert!(
+        matches!(&entries[..], [entry] if matches!(entry.report, DeskReport::Proposed { .. })),
+        "{entries:?}"
+    );
 
     settle(&mut driver);
     let entries = block_on(ours.step(driver.view(), driver.agent())).unwrap();
-    assert!(matches!(&entries[..], [signed, confirmed]
+    assert!(
+        matches!(&entries[..], [signed, confirmed]
         if matches!(signed.report, DeskReport::Signed { .. })
-            && matches!(confirmed.report, DeskReport::Confirmed { .. })), "{entries:?}");
+            && matches!(confirmed.report, DeskReport::Confirmed { .. })),
+        "{entries:?}"
+    );
     let end = ground.after(7 * 3_600);
     let confirmed = drive_until(&ground, std::slice::from_mut(&mut driver), end);
     assert_eq!(confirmed[0], ["claim", "claim", "complete", "report", "collect"]);

@@ -91,12 +91,29 @@ fn what_is_refused_rests_longer_each_time() {
     for rest in [20, 40] {
         let until = ground.after(rest);
         let round = step(&mut driver);
-        assert_eq!(deferrals(&round), [Deferral::Rests { until }]);
-        assert_eq!(round.next_wake, Some(until));
+        assert!(round.passed[0].to_string().ends_with(&format!("left alone until {until}")));
+        assert_eq!((done(&round), round.next_wake), (vec![], Some(until)));
         ground.wait_until(until);
         let expected = if rest == 20 { "rejected" } else { "confirmed" };
         assert_eq!(done(&step(&mut driver)), [("take", expected)]);
     }
+}
+
+#[test]
+fn what_is_refused_holds_up_nothing_else() {
+    let (ground, head, mut driver) = faulty(Fault::Invalid);
+    // A lesser bid for all that the cluster has, for which there is no room beside the better one.
+    let mut lesser = ground.terms(2, Method::race(Span::ZERO));
+    lesser.window.opens = ground.now();
+    lesser.price.ceiling = amount(999_999);
+    lesser.request.needs[0].required = lesser.request.needs[0].preferred;
+    lesser.request.needs[1].required = demeter_core::Quantity::from_units(8_000).unwrap();
+    lesser.request.needs[1].preferred = lesser.request.needs[1].required;
+    ground.place(lesser);
+    assert_eq!(done(&step(&mut driver)), [("take", "rejected")]);
+    assert_eq!(done(&step(&mut driver)), [("take", "confirmed")]);
+    assert_eq!(ground.stages(0), ["leased", "idle"]);
+    assert_eq!(head.submitted(), 2);
 }
 
 #[test]

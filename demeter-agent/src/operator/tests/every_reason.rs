@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use demeter_core::{Count, KeyHash, Method, Stage};
 use demeter_tx::market::Declaration;
+use demeter_tx::view::Subject;
 
 use super::scene::*;
-use crate::Reason as AnyReason;
 use crate::operator::{Claiming, Cluster, Inventory, LeaseName, Operator, Reason, Schedule};
 use crate::pricing::Fixed;
+use crate::{Agent as _, Reason as AnyReason};
 
 type Row = (&'static str, fn(&mut Scene), &'static [&'static str]);
 
@@ -42,6 +43,14 @@ const ROWS: &[Row] = &[
         "a race for far better records",
         |scene| scene.terms(|terms| terms.method = Method::reputation(span(1_200), span(0))),
         &["pass: the race closes at 1600000, and the operator may enter at 1600000"],
+    ),
+    (
+        "after an answer failed",
+        |scene| {
+            let bid = scene.bid();
+            scene.operator.failed(Subject::Bid(bid), "offer", at(1_020));
+        },
+        &["pass: an answer to it failed, and it is left alone until 1020000"],
     ),
     ("before it opens", |scene| scene.now = at(999), &["pass: the window opens at 1000000"]),
     ("after it closed", |scene| scene.now = at(1_600), &["pass: the window closed at 1600000"]),

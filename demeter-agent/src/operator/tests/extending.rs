@@ -28,21 +28,31 @@ fn a_lease_goes_on_unless_something_speaks_against_it() {
             extend(1),
             Err("cluster here is draining"),
         ),
-        ("leaving", |scene| scene.operator.orders.retire = true, extend(1), Err("the operator is leaving the grid")),
-        ("never", |scene| scene.operator.policy.extensions = None, extend(1), Err("the policy extends no leases")),
+        (
+            "leaving",
+            |scene| scene.operator.orders.retire = true,
+            extend(1),
+            Err("the operator is leaving the grid"),
+        ),
+        (
+            "never",
+            |scene| scene.operator.policy.extensions = None,
+            extend(1),
+            Err("the policy extends no leases"),
+        ),
         (
             "too far ahead",
             |scene| scene.operator.policy.extensions = Some(span(86_400)),
             extend(24),
             Err("it would end at 132400000, the latest is 97400000"),
         ),
-        ("no lease", |scene| scene.stage(settled()), extend(1), Err("the slot is another's, or carries no lease")),
         (
-            "something else",
-            |_| {},
-            MarketTransition::Resign,
-            Err("resign is not agreed to, only extend"),
+            "no lease",
+            |scene| scene.stage(settled()),
+            extend(1),
+            Err("the slot is another's, or carries no lease"),
         ),
+        ("something else", |_| {}, MarketTransition::Resign, Err("resign is not agreed to, only extend")),
     ];
     for (name, change, transition, expected) in rows {
         let mut scene = Scene::new();
