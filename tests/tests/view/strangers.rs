@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use demeter_core::{
-    Address, Bid, Credential, Grid, GridDraft, GridId, Operator, OutputReference, PlutusData as _, Pool,
-    Script, Scripts, Slot, State, Terms, TermsDraft, Token, Value,
+    Address, Bid, Credential, Grid, GridDraft, GridId, Label, Method, Operator, OutputReference,
+    PlutusData as _, Pool, Script, Scripts, Slot, State, Terms, TermsDraft, Token, Value,
 };
-use demeter_tests::make::{amount, grid_id, key, ppm, reference};
-use demeter_tx::view::{GridView, Subject, ViewError};
+use demeter_tests::make::{amount, grid_id, key, labels, need, ppm, reference, span, token};
+use demeter_tx::view::{GridView, Subject, Unanswerable, ViewError};
 use demeter_tx::{Data, Effect, Network, Output, OutputDraft, UtxoSet};
 
 use super::story::Story;
@@ -145,11 +145,21 @@ fn bids_that_the_grid_refuses_are_told_of_where_they_are_looked_for() {
     let market = story.scripts().address(Script::Market);
     let terms = view.open_bids().next().unwrap().terms().clone();
     let (operator, now) = (view.operators().next().unwrap().state.number, terms.window.opens);
-    let mut cheap = terms.clone().into_draft();
-    cheap.fee_ppm = ppm(1);
-    let mut foreign = terms.into_draft();
-    foreign.asset = demeter_tests::make::token(0x77, b"play money");
-    for (index, draft_terms, code) in [(0, cheap, "fee_too_low"), (1, foreign, "other_asset")] {
+    let mars = labels(&[("region", "mars")]);
+    let with = |change: &dyn Fn(&mut TermsDraft)| {
+        let mut draft = terms.clone().into_draft();
+        change(&mut draft);
+        draft
+    };
+    let cases = [
+        (with(&|terms| terms.fee_ppm = ppm(1)), "fee_too_low"),
+        (with(&|terms| terms.asset = token(0x77, b"play money")), "other_asset"),
+        (with(&|terms| terms.request.labels = mars.clone()), "missing_label"),
+        (with(&|terms| terms.request.endorsed = mars.clone()), "missing_endorsement"),
+        (with(&|terms| terms.request.needs = vec![need("cpu", 1 << 60, 0)]), "too_much_of_a_resource"),
+        (with(&|terms| terms.method = Method::reputation(span(1 << 50), span(0))), "enters_too_late"),
+    ];
+    for (index, (draft_terms, code)) in (0..).zip(cases) {
         let terms = demeter_core::Terms::new(draft_terms).unwrap();
         let escrow = terms.escrow().unwrap();
         let value = Value::of_lovelace(demeter_core::limits::BID_RESERVE).plus(&terms.asset, escrow).unwrap();
@@ -160,6 +170,12 @@ fn bids_that_the_grid_refuses_are_told_of_where_they_are_looked_for() {
         let prospect = biddable.prospects.iter().find(|prospect| prospect.bid.reference() == at).unwrap();
         assert_eq!(prospect.verdict.as_ref().unwrap_err().code(), code);
     }
+    let asking: Vec<_> = view.open_bids_asking(&Label::new("region", "mars")).collect();
+    assert_eq!(asking.iter().map(|bid| bid.reference().index).collect::<Vec<_>>(), [2, 3]);
+    let closes = view.bid_at(&reference(0xee, 5)).unwrap().terms().window.closes;
+    let late = Unanswerable::EntersTooLate { entry: demeter_core::Time::MAX, closes };
+    let told = format!("the race closes at {closes}, and the operator may enter at 9223372036854775807");
+    assert_eq!(late.to_string(), told);
 }
 
 /// The same output on another grid: with its id and its tokens.
