@@ -55,11 +55,16 @@ impl Application {
                 return Err(Reason::ServedToEnd { order: name, ends });
             }
             let ahead = order.ahead().map_err(out_of_range)?;
-            let renew = Time::from_milliseconds(ends.since(Time::ZERO.after(ahead).map_err(out_of_range)?).to_milliseconds());
+            let renew = Time::from_milliseconds(
+                ends.to_milliseconds().saturating_sub(ahead.to_milliseconds()),
+            );
             let renew = renew.map_err(out_of_range)?;
             if now < renew {
                 return Err(Reason::Served { order: name, ends, renew });
             }
+        }
+        if order.periods_from(now) == Count::ZERO {
+            return Err(Reason::Done { until: order.until() });
         }
         let round = match phase {
             Phase::Round(round) => round,
@@ -69,8 +74,7 @@ impl Application {
         if now >= round.last_call {
             return Err(Reason::AwaitsRound { until: round.ends });
         }
-        let decision = self.bid(order, &round, serving, books)?;
-        Ok(decision)
+        self.bid(order, &round, serving, books)
     }
 
     fn bid(
