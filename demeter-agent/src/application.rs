@@ -65,9 +65,11 @@ mod follow;
 mod order;
 mod place;
 mod reason;
-
+mod renew;
 mod rounds;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod wish;
 
 pub use agent::{Application, ApplicationError};

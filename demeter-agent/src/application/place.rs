@@ -56,12 +56,15 @@ impl Application {
             }
             let ahead = order.ahead().map_err(out_of_range)?;
             let renew = Time::from_milliseconds(
-                ends.since(Time::ZERO.after(ahead).map_err(out_of_range)?).to_milliseconds(),
+                ends.to_milliseconds().saturating_sub(ahead.to_milliseconds()),
             );
             let renew = renew.map_err(out_of_range)?;
             if now < renew {
                 return Err(Reason::Served { order: name, ends, renew });
             }
+        }
+        if order.periods_from(now) == Count::ZERO {
+            return Err(Reason::Done { until: order.until() });
         }
         let round = match phase {
             Phase::Round(round) => round,
@@ -71,8 +74,7 @@ impl Application {
         if now >= round.last_call {
             return Err(Reason::AwaitsRound { until: round.ends });
         }
-        let decision = self.bid(order, &round, serving, books)?;
-        Ok(decision)
+        self.bid(order, &round, serving, books)
     }
 
     fn bid(
@@ -92,9 +94,7 @@ impl Application {
         let name = order.name().to_owned();
         let reason = match serving.last {
             Some((_, ends)) => Reason::PlacesNext { order: name, ends, ceiling, periods },
-            None => {
-                Reason::Places { order: name, attempt: round.attempt.saturating_add(1), ceiling, periods }
-            }
+            None => Reason::Places { order: name, attempt: round.attempt.saturating_add(1), ceiling, periods },
         };
         let subject = Subject::Bid(terms.name());
         let bounds = Bounds { before: Some(round.last_call), ..Bounds::default() };
@@ -121,3 +121,4 @@ fn ill_formed(error: OrderError) -> Reason {
         _ => Reason::OutOfRange,
     }
 }
+
