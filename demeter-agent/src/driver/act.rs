@@ -48,9 +48,13 @@ impl<A: Agent> Driver<A> {
         let (id, consumed) = (signed.id(), consumed.into_iter().collect());
         // Noted before it is submitted: whoever drops this future may go on with the driver.
         self.flights.add(Flight { transaction: id, subject, action: action.name(), consumed, expires });
-        let outcome = self.submit(signed, &needed, expires).await?;
-        if !matches!(outcome, Outcome::InFlight { .. } | Outcome::Unknown { .. }) {
-            self.flights.remove(id);
+        let outcome = self.submit(signed, &needed, expires).await;
+        match outcome {
+            // Until the view shows it: a head may confirm before it tells of it.
+            Outcome::Confirmed { .. } | Outcome::InFlight { .. } | Outcome::Unknown { .. } => {
+                self.flights.land(self.live.view(), now.time);
+            }
+            _ => self.flights.remove(id),
         }
         Ok(outcome)
     }
@@ -98,19 +102,20 @@ impl<A: Agent> Driver<A> {
         signed: SignedTransaction,
         needed: &[OutputReference],
         expires: Time,
-    ) -> Result<Outcome, DriverError> {
+    ) -> Outcome {
         let transaction = signed.id();
         let head = Arc::clone(self.live.head());
         let refused = match head.submit(signed).await {
             Ok(_) => match select(head.confirm(transaction), Delay::new(self.options.patience)).await {
                 Either::Left((Ok(snapshot), _)) => {
-                    self.live.catch_up().await?;
-                    return Ok(Outcome::Confirmed { transaction, snapshot });
+                    // Whether the head can still be asked is for the next round to find out: this is to be told of.
+                    drop(self.live.catch_up().await);
+                    return Outcome::Confirmed { transaction, snapshot };
                 }
                 Either::Left((Err(ConfirmError::Invalid { reason, .. }), _)) => Ok(reason),
                 Either::Left((Err(ConfirmError::Head(reason)), _)) => Err(reason),
                 Either::Left((Err(other), _)) => Ok(InvalidReason::Reported(other.to_string())),
-                Either::Right(_) => return Ok(Outcome::InFlight { transaction, expires }),
+                Either::Right(_) => return Outcome::InFlight { transaction, expires },
             },
             Err(SubmitError::Invalid { reason, .. }) => Ok(reason),
             Err(SubmitError::Head(reason)) => Err(reason),
@@ -118,17 +123,18 @@ impl<A: Agent> Driver<A> {
         };
         match refused {
             Ok(reason) => {
-                self.live.reload().await?;
+                // Where the head cannot be asked again, what it said decides.
+                drop(self.live.reload().await);
                 let there = |reference: &&OutputReference| self.live.view().utxos().contains_key(reference);
                 let missing = needed.iter().find(|reference| !there(reference)).copied();
                 let missing = missing.or_else(|| unknown_input(&reason));
-                Ok(if missing.is_some() || tells_of_unknown_inputs(&reason) {
+                if missing.is_some() || tells_of_unknown_inputs(&reason) {
                     Outcome::Stale { missing }
                 } else {
                     Outcome::Rejected { transaction, reason }
-                })
+                }
             }
-            Err(reason) => Ok(Outcome::Unknown { transaction, reason }),
+            Err(reason) => Outcome::Unknown { transaction, reason },
         }
     }
 }

@@ -45,7 +45,12 @@ impl<A: Agent> Driver<A> {
                 round.deferred.push(Deferred { decision, deferral });
                 continue;
             }
-            let outcome = self.act(decision.subject, action).await?;
+            let outcome = match self.act(decision.subject, action).await {
+                Ok(outcome) => outcome,
+                Err(error) if round.reports.is_empty() => return Err(error),
+                // What was done is told of; the next round meets the error again, if it lasts.
+                Err(_) => break,
+            };
             self.failures.note(decision.subject, action.name(), &outcome, now, &self.options);
             if let Some(until) = self.failures.resting(decision.subject, action.name(), now) {
                 self.agent.failed(decision.subject, action.name(), until);

@@ -117,6 +117,36 @@ fn what_is_refused_holds_up_nothing_else() {
 }
 
 #[test]
+fn what_is_confirmed_before_it_is_told_of_is_not_submitted_again() {
+    let ground = Ground::with_operators(1);
+    let terms = ground.place(ground.terms(1, Method::race(Span::ZERO)));
+    ground.wait_until(terms.window.opens);
+    let head = SlowHead::new(ground.sandbox.head());
+    let options = ground.sandbox.driver_options();
+    let mut driver = ground.drive_on(head.clone(), ground.operator(0, 300_000), key(10), options);
+    head.silent(true);
+    assert_eq!(done(&step(&mut driver)), [("take", "confirmed")]);
+    let until = ground.after(60);
+    assert_eq!(deferrals(&step(&mut driver)), [Deferral::InFlight { until }]);
+    head.silent(false);
+    let round = step(&mut driver);
+    assert_eq!((done(&round), deferrals(&round)), (vec![], vec![]));
+    assert_eq!(head.submitted(), 1);
+}
+
+#[test]
+fn what_was_done_before_the_head_was_lost_is_told_of() {
+    let (ground, _, mut driver) = faulty(Fault::Last);
+    let mut another = ground.terms(2, Method::race(Span::ZERO));
+    another.window.opens = ground.now();
+    ground.place(another);
+    assert_eq!(done(&step(&mut driver)), [("take", "confirmed")]);
+    let lost = block_on(driver.step()).unwrap_err();
+    assert_eq!(lost.to_string(), "the head is not reachable: no route");
+    assert_eq!(done(&step(&mut driver)), [("take", "confirmed")]);
+}
+
+#[test]
 fn a_step_that_is_dropped_while_it_waits_is_not_forgotten() {
     let (ground, head, mut driver) = faulty(Fault::Lost);
     {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
@@ -13,6 +13,7 @@ use demeter_tx::head::{
     SubmitError, UtxoQuery,
 };
 use demeter_tx::{LedgerSettings, SignedTransaction, UtxoSet};
+use futures_util::StreamExt as _;
 
 /// An embedded head that takes its time: each question waits once before it is put and once before it is answered. And
 /// others come first: what stands in line is applied before the next transaction that is submitted.
@@ -23,6 +24,10 @@ pub(crate) struct SlowHead {
     silenced: Mutex<BTreeSet<TransactionId>>,
     /// How many transactions were submitted.
     submitted: AtomicUsize,
+    /// How often it does not say what time it is.
+    deaf: AtomicUsize,
+    /// Whether it tells of nothing.
+    silent: Arc<AtomicBool>,
 }
 
 /// What goes wrong with a transaction.
@@ -36,6 +41,8 @@ pub(crate) enum Fault {
     Unreachable,
     /// It is found invalid, for whatever reason.
     Invalid,
+    /// It is applied, and confirmed, and then the head cannot be asked twice.
+    Last,
 }
 
 impl SlowHead {
@@ -46,6 +53,8 @@ impl SlowHead {
             faults: Mutex::default(),
             silenced: Mutex::default(),
             submitted: AtomicUsize::new(0),
+            deaf: AtomicUsize::new(0),
+            silent: Arc::default(),
         })
     }
 
@@ -59,6 +68,11 @@ impl SlowHead {
     /// Has this go wrong with the next transaction.
     pub(crate) fn fault(&self, fault: Fault) {
         self.faults.lock().unwrap().push_back(fault);
+    }
+
+    /// Has it tell of nothing, or of what has happened meanwhile.
+    pub(crate) fn silent(&self, silent: bool) {
+        self.silent.store(silent, Ordering::Relaxed);
     }
 
     /// How many transactions were submitted.
@@ -109,6 +123,7 @@ impl Head for SlowHead {
         let (id, fault) = (transaction.id(), self.faults.lock().unwrap().pop_front());
         match fault {
             None => {}
+            Some(Fault::Last) => self.deaf.store(2, Ordering::Relaxed),
             Some(Fault::Lost | Fault::Silent) => {
                 self.silenced.lock().unwrap().insert(id);
                 if fault == Some(Fault::Lost) {
@@ -140,10 +155,27 @@ impl Head for SlowHead {
 
     async fn now(&self) -> Result<HeadTime, HeadError> {
         turn().await;
+        let deaf = self.deaf.load(Ordering::Relaxed);
+        if deaf > 0 {
+            self.deaf.store(deaf - 1, Ordering::Relaxed);
+            return Err(HeadError::Unreachable { reason: "no route".into() });
+        }
         self.inner.now().await
     }
 
     fn events(&self) -> EventStream {
-        self.inner.events()
+        let (events, silent) = (self.inner.events(), Arc::clone(&self.silent));
+        // What comes while it is silent is told later.
+        let mut held = VecDeque::new();
+        let mut events = events;
+        Box::pin(futures_util::stream::poll_fn(move |context| {
+            while let Poll::Ready(Some(event)) = events.poll_next_unpin(context) {
+                held.push_back(event);
+            }
+            if silent.load(Ordering::Relaxed) {
+                return Poll::Pending;
+            }
+            held.pop_front().map_or(Poll::Pending, |event| Poll::Ready(Some(event)))
+        }))
     }
 }
