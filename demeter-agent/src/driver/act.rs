@@ -155,3 +155,25 @@ fn unknown_input(reason: &InvalidReason) -> Option<OutputReference> {
 fn tells_of_unknown_inputs(reason: &InvalidReason) -> bool {
     matches!(reason, InvalidReason::Reported(text) if text.contains("BadInputsUTxO"))
 }
+
+#[cfg(test)]
+mod tests {
+    use demeter_core::TransactionId;
+
+    use super::*;
+
+    #[test]
+    fn an_input_that_is_spent_is_told_from_other_faults() {
+        let reference = OutputReference { transaction: TransactionId::from_bytes([1; 32]), index: 0 };
+        let rule = |error| InvalidReason::Rule(Box::new(error));
+        let reported = |text: &str| InvalidReason::Reported(text.into());
+        for (reason, input, told) in [
+            (rule(LedgerError::UnknownInput { reference }), Some(reference), false),
+            (rule(LedgerError::NoInputs), None, false),
+            (reported("ApplyTxError (UtxoFailure (BadInputsUTxO (fromList [])) :| [])"), None, true),
+            (reported("ApplyTxError (UtxoFailure (ValueNotConservedUTxO ...) :| [])"), None, false),
+        ] {
+            assert_eq!((unknown_input(&reason), tells_of_unknown_inputs(&reason)), (input, told), "{reason}");
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use demeter_agent::operator::{Generosity, Policy};
 use demeter_agent::pricing::{External, ExternalOptions};
-use demeter_core::{Method, Span, Stage};
+use demeter_core::{Method, Ppm, Span, Stage};
 
 use super::stage::*;
 
@@ -57,4 +57,35 @@ fn a_program_that_fails_is_asked_again_later() {
     assert_eq!(round.next_wake, Some(again));
     ground.wait_until(again);
     assert_eq!(done(&settle(&mut driver)), [("take", "confirmed")]);
+}
+
+#[test]
+fn a_program_is_asked_for_the_least_and_the_most() {
+    let ground = Ground::with_operators(1);
+    let method = Method::auction(Ppm::ZERO, Ppm::ONE, Ppm::ZERO);
+    let terms = ground.place(ground.terms(1, method));
+    ground.wait_until(terms.window.opens);
+    let offered = |most: &str| {
+        let script = format!(
+            r#"while read -r line; do id=${{line#*\"id\":}}; id=${{id%%,*}}; case "$line" in
+                *'"resources":{{"cpu":1000,'*) echo "{{\"id\":$id,\"price\":200000}}";;
+                *'"resources":{{"cpu":2000,'*) echo "{{\"id\":$id,{most}}}";;
+            esac; done"#
+        );
+        let operator = ground.operator(0, 1).with_program(program(&script));
+        let round = settle(&mut ground.drive(operator, key(10)));
+        assert_eq!(done(&round), [("offer", "confirmed")], "{most}: {:?}", round.passed);
+        let view = ground.view();
+        let slots: Vec<_> = view.slots_of(count(0)).collect();
+        let offers = slots.iter().rev().filter_map(|slot| match &slot.state.stage {
+            Stage::Offered(offered) => Some((offered.price, offered.resources[0].to_units())),
+            _ => None,
+        });
+        offers.into_iter().next().unwrap()
+    };
+    assert_eq!(offered(r#"\"decline\":\"too much\""#), (amount(200_000), 1_000));
+    let mut second = terms.into_draft();
+    second.nonce = count(2);
+    ground.place(second);
+    assert_eq!(offered(r#"\"price\":500000"#), (amount(500_000), 2_000));
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use demeter_agent::driver::{Driver, Outcome};
-use demeter_agent::operator::{Operator, Reason};
+use demeter_agent::driver::{Deferral, Deferred, Driver, Outcome};
+use demeter_agent::operator::{LeaseName, Operator, Reason};
 use demeter_agent::{Decision, Reason as AnyReason};
 use demeter_core::{Method, Ppm, Span, Stage, Time};
 use demeter_tx::head::Head as _;
@@ -80,6 +80,31 @@ fn a_record_that_changes_under_an_answer_costs_one_more_try() {
         Declaration { endpoint: "https://elsewhere.example".into(), ..Declaration::of(&record.state) };
     head.first(prepared(&ground, 0, Plan::update(record.reference, declaration)));
     assert_eq!(done(&settle(&mut driver)), [("offer", "stale"), ("offer", "confirmed")]);
+}
+
+#[test]
+fn what_an_action_before_it_overtook_is_done_in_the_next_round() {
+    let ground = Ground::with_operators(1);
+    let terms = ground.place(ground.terms(1, Method::race(Span::ZERO)));
+    ground.place(ground.terms(2, Method::race(Span::ZERO)));
+    ground.wait_until(terms.window.opens);
+    let mut driver = ground.driver(0, 300_000);
+    assert_eq!(done(&settle(&mut driver)), [("take", "confirmed"), ("take", "confirmed")]);
+    for index in [0, 1] {
+        let slot = ground.slot(0, index);
+        let Stage::Leased(lease) = &slot.state.stage else { panic!("{slot:?}") };
+        let name = LeaseName { slot: count(index), start: lease.start };
+        driver.agent_mut().orders_mut().resign.insert(name);
+    }
+    let step = |driver: &mut Driver<Operator>| block_on(driver.step()).unwrap();
+    assert_eq!(done(&step(&mut driver)), [("resign", "confirmed"), ("resign", "confirmed")]);
+    // Both reports are to change the record.
+    let round = step(&mut driver);
+    assert_eq!(done(&round), [("report", "confirmed")]);
+    assert!(matches!(&round.deferred[..], [Deferred { deferral: Deferral::Overtaken, .. }]));
+    assert!(round.made_progress());
+    let round = step(&mut driver);
+    assert_eq!((done(&round), round.deferred), (vec![("report", "confirmed")], vec![]));
 }
 
 #[test]
