@@ -127,11 +127,11 @@ impl<A: Agent> Driver<A> {
                 drop(self.live.reload().await);
                 let there = |reference: &&OutputReference| self.live.view().utxos().contains_key(reference);
                 let missing = needed.iter().find(|reference| !there(reference)).copied();
-                let missing = missing.or_else(|| unknown_input(&reason));
-                if missing.is_some() || tells_of_unknown_inputs(&reason) {
-                    Outcome::Stale { missing }
-                } else {
-                    Outcome::Rejected { transaction, reason }
+                match Fault::of(&reason) {
+                    _ if missing.is_some() => Outcome::Stale { missing },
+                    Fault::UnknownInput(missing) => Outcome::Stale { missing },
+                    Fault::OutsideValidity => Outcome::Expired { transaction },
+                    Fault::Other => Outcome::Rejected { transaction, reason },
                 }
             }
             Err(reason) => Outcome::Unknown { transaction, reason },
@@ -139,21 +139,33 @@ impl<A: Agent> Driver<A> {
     }
 }
 
-/// The input that our own ledger does not find. A head may know of a transaction before it is in a snapshot, and shows
-/// what that consumes until then.
-fn unknown_input(reason: &InvalidReason) -> Option<OutputReference> {
-    match reason {
-        InvalidReason::Rule(error) => match error.as_ref() {
-            LedgerError::UnknownInput { reference } => Some(*reference),
-            _ => None,
-        },
-        _ => None,
-    }
+/// What the head has against a transaction, as far as that matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// An input is not there: which one, where that is known. A head may know of a transaction before it is in a snapshot,
+    /// and shows what that consumes until then.
+    UnknownInput(Option<OutputReference>),
+    /// It is not valid at this time.
+    OutsideValidity,
+    Other,
 }
 
-/// Whether a node says the same in its own words: by the name that the ledger gives to that failure.
-fn tells_of_unknown_inputs(reason: &InvalidReason) -> bool {
-    matches!(reason, InvalidReason::Reported(text) if text.contains("BadInputsUTxO"))
+impl Fault {
+    /// From our own ledger's error, or from the name that Cardano's ledger gives to a failure, in a node's report.
+    fn of(reason: &InvalidReason) -> Self {
+        match reason {
+            InvalidReason::Rule(error) => match error.as_ref() {
+                LedgerError::UnknownInput { reference } => Self::UnknownInput(Some(*reference)),
+                LedgerError::OutsideValidity { .. } => Self::OutsideValidity,
+                _ => Self::Other,
+            },
+            InvalidReason::Reported(text) if text.contains("BadInputsUTxO") => Self::UnknownInput(None),
+            InvalidReason::Reported(text) if text.contains("OutsideValidityIntervalUTxO") => {
+                Self::OutsideValidity
+            }
+            _ => Self::Other,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -163,17 +175,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_input_that_is_spent_is_told_from_other_faults() {
+    fn an_input_that_is_spent_and_time_are_told_from_other_faults() {
         let reference = OutputReference { transaction: TransactionId::from_bytes([1; 32]), index: 0 };
         let rule = |error| InvalidReason::Rule(Box::new(error));
         let reported = |text: &str| InvalidReason::Reported(text.into());
-        for (reason, input, told) in [
-            (rule(LedgerError::UnknownInput { reference }), Some(reference), false),
-            (rule(LedgerError::NoInputs), None, false),
-            (reported("ApplyTxError (UtxoFailure (BadInputsUTxO (fromList [])) :| [])"), None, true),
-            (reported("ApplyTxError (UtxoFailure (ValueNotConservedUTxO ...) :| [])"), None, false),
+        for (reason, expected) in [
+            (rule(LedgerError::UnknownInput { reference }), Fault::UnknownInput(Some(reference))),
+            (rule(LedgerError::NoInputs), Fault::Other),
+            (
+                reported("ApplyTxError (UtxoFailure (BadInputsUTxO (fromList [])) :| [])"),
+                Fault::UnknownInput(None),
+            ),
+            (
+                reported("ApplyTxError (UtxoFailure (OutsideValidityIntervalUTxO ...) :| [])"),
+                Fault::OutsideValidity,
+            ),
+            (reported("ApplyTxError (UtxoFailure (ValueNotConservedUTxO ...) :| [])"), Fault::Other),
         ] {
-            assert_eq!((unknown_input(&reason), tells_of_unknown_inputs(&reason)), (input, told), "{reason}");
+            assert_eq!(Fault::of(&reason), expected, "{reason}");
         }
     }
 }

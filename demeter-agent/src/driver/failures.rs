@@ -42,7 +42,7 @@ impl Failures {
             Outcome::InFlight { .. } | Outcome::Unknown { .. } => return,
             _ => self.0.entry((subject, action)).or_default(),
         };
-        if matches!(outcome, Outcome::Stale { .. }) {
+        if outcome.is_overtaken() {
             failure.overtaken = failure.overtaken.saturating_add(1);
             if failure.overtaken < options.attempts {
                 return;
@@ -98,6 +98,7 @@ mod tests {
         for (name, outcomes, expected) in [
             ("overtaken thrice", vec![stale(); 3], None),
             ("overtaken four times", vec![stale(); 4], Some(20)),
+            ("overtaken by time", vec![Outcome::Expired { transaction: TRANSACTION }; 3], None),
             ("overtaken seven times", vec![stale(); 7], Some(20)),
             ("overtaken eight times", vec![stale(); 8], Some(40)),
             ("refused", vec![rejected()], Some(20)),

@@ -135,6 +135,17 @@ fn what_is_confirmed_before_it_is_told_of_is_not_submitted_again() {
 }
 
 #[test]
+fn what_time_overtakes_is_tried_anew_at_once() {
+    let (ground, _, mut driver) = faulty(Fault::Late);
+    let round = settle(&mut driver);
+    assert_eq!(done(&round), [("take", "expired"), ("take", "confirmed")]);
+    let told = round.reports[0].to_string();
+    assert!(told.starts_with("take (it fits, for 300000 a period): the validity of transaction "), "{told}");
+    assert!(told.ends_with(" ended before the head took it up"), "{told}");
+    assert_eq!(ground.stages(0), ["leased", "idle"]);
+}
+
+#[test]
 fn what_was_done_before_the_head_was_lost_is_told_of() {
     let (ground, _, mut driver) = faulty(Fault::Last);
     let mut another = ground.terms(2, Method::race(Span::ZERO));

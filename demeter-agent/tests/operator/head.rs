@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use async_trait::async_trait;
-use demeter_core::TransactionId;
+use demeter_core::{Span, TransactionId};
 use demeter_tx::head::{
     ConfirmError, EmbeddedHead, EventStream, Head, HeadError, HeadTime, InvalidReason, SnapshotNumber,
     SubmitError, UtxoQuery,
@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     Unreachable,
     /// It is found invalid, for whatever reason.
     Invalid,
+    /// Two minutes pass before it comes.
+    Late,
     /// It is applied, and confirmed, and then the head cannot be asked twice.
     Last,
 }
@@ -123,6 +125,7 @@ impl Head for SlowHead {
         let (id, fault) = (transaction.id(), self.faults.lock().unwrap().pop_front());
         match fault {
             None => {}
+            Some(Fault::Late) => drop(self.inner.advance(Span::from_seconds(120).unwrap()).unwrap()),
             Some(Fault::Last) => self.deaf.store(2, Ordering::Relaxed),
             Some(Fault::Lost | Fault::Silent) => {
                 self.silenced.lock().unwrap().insert(id);
