@@ -124,6 +124,10 @@ impl EmbeddedHead {
     /// Creates a head on disk that holds these outputs, at this time or, where its clock follows another, from this
     /// time on. Blocks until it is there.
     ///
+    /// The file grows with the outputs and the events that are kept, and by about 59 bytes with each transaction, for
+    /// ever: its id and the number of its snapshot, 40 bytes, in pages that are two thirds full. It is doubled when it
+    /// is full, and what is freed is used again. `cargo xtask soak` measures it.
+    ///
     /// # Errors
     /// There is a file already, it cannot be written, or as for [`EmbeddedHead::open_with`].
     pub fn create(

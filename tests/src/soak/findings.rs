@@ -8,7 +8,7 @@ pub(super) const WINDOWS: u64 = 20;
 const GROWTH: u64 = 10;
 /// What it may grow by besides: pages of the file that redb keeps, and what the allocator holds in reserve. It matters
 /// in short runs only, in which the first tenth touches few pages.
-const SLACK: u64 = 24 << 20;
+const SLACK: u64 = 16 << 20;
 /// How much longer than what must be kept the file may be: redb doubles a file that is full, fills pages of ids in no
 /// order to two thirds, and writes changed pages elsewhere before it frees those they replace.
 const SPREAD: u64 = 4;
