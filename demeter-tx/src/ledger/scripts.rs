@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use demeter_core::{KeyHash, ScriptHash};
 
 use super::LedgerError;
+use super::shape::Validity;
 use super::subject::Subject;
 use crate::evaluate::check_program;
 use crate::integrity::script_data_hash;
-use crate::{LedgerScript, Output, PlutusVersion, Slot};
+use crate::{LedgerScript, Output, PlutusVersion};
 
 /// Every script that must hold is attached or referred to, and none is attached that need not be.
 ///
@@ -32,9 +33,7 @@ pub(super) fn exactly_the_needed(subject: &Subject<'_>) -> Result<(), LedgerErro
 ///
 /// Source: ledger rule UTXOW, `ScriptWitnessNotValidatingUTXOW`.
 pub(super) fn native_hold(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let body = &subject.decoded.transaction.transaction_body;
-    let (from, before) = (body.validity_interval_start, body.ttl);
-    let (from, before) = (from.map(Slot::from_number), before.map(Slot::from_number));
+    let Validity { from, before } = Validity::of(subject.decoded);
     let signers: BTreeSet<KeyHash> = subject.signed.signers().collect();
     let provided = subject.provided_scripts();
     let needed: BTreeSet<ScriptHash> = subject.needed_scripts().into_values().collect();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::check::Checked;
 use super::reply::Reply;
 use crate::{SignedTransaction, Slot};
 
@@ -13,6 +14,8 @@ const MOST: usize = 1024;
 pub(super) struct Waiter {
     pub(super) transaction: SignedTransaction,
     pub(super) reply: Reply,
+    /// What was found out about it already, as of its first slot.
+    pub(super) ahead: Option<Checked>,
 }
 
 /// All that wait, in the order in which they are taken up: by first slot, then as they came.
