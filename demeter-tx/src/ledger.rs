@@ -2,7 +2,7 @@
 //!
 //! [`validate`] checks one transaction against a set of unspent outputs: first the rules that need no script
 //! (phase 1), each a small function that names the ledger rule it stands for, then the scripts (phase 2). What
-//! it returns says what the transaction consumes and makes; [`Applied::apply_to`] does so.
+//! it returns says what the transaction consumes and makes; [`Effect::apply_to`] does so.
 //!
 //! # Limits
 //! Certificates, votes, proposals, donations and Byron addresses are refused as unsupported: nothing of it exists in
@@ -18,11 +18,11 @@ mod subject;
 mod withdrawals;
 mod witnesses;
 
-use demeter_core::{OutputReference, TransactionId};
+use demeter_core::TransactionId;
 
 use crate::decoded::Decoded;
 use crate::evaluate::Evaluation;
-use crate::{LedgerSettings, Output, SignedTransaction, Slot, UtxoSet};
+use crate::{Effect, LedgerSettings, SignedTransaction, Slot, UtxoSet};
 
 pub use crate::fee::{Charged, minimum_fee};
 pub(crate) use candidate::Candidate;
@@ -38,22 +38,10 @@ use subject::Subject;
 pub struct Applied {
     /// The transaction.
     pub id: TransactionId,
-    /// What it consumes.
-    pub consumed: Vec<OutputReference>,
-    /// What it makes.
-    pub made: Vec<(OutputReference, Output)>,
+    /// What it consumes and makes.
+    pub effect: Effect,
     /// What its scripts used.
     pub evaluation: Evaluation,
-}
-
-impl Applied {
-    /// Removes what the transaction consumes from a set of outputs, and adds what it makes.
-    pub fn apply_to(self, utxos: &mut UtxoSet) {
-        for reference in &self.consumed {
-            utxos.remove(reference);
-        }
-        utxos.extend(self.made);
-    }
 }
 
 /// Checks a transaction against all rules and runs its scripts.

@@ -7,7 +7,7 @@ use super::subject::Subject;
 use super::{Applied, LedgerError, check_contents, check_shape, scripts, shape, witnesses};
 use crate::decoded::Decoded;
 use crate::evaluate::{Budget, run};
-use crate::{LedgerSettings, SignedTransaction, Slot, UtxoSet};
+use crate::{Effect, LedgerSettings, SignedTransaction, Slot, UtxoSet};
 
 /// A transaction that can be read.
 ///
@@ -45,12 +45,11 @@ impl<'t> Candidate<'t> {
         let evaluation = run(&self.decoded, utxos, settings, Budget::Declared)?;
         let id = self.decoded.id;
         let made = (0u64..).zip(self.decoded.outputs.iter().cloned());
-        Ok(Applied {
-            id,
+        let effect = Effect {
             consumed: self.decoded.inputs.iter().copied().collect(),
             made: made.map(|(index, output)| (OutputReference { transaction: id, index }, output)).collect(),
-            evaluation,
-        })
+        };
+        Ok(Applied { id, effect, evaluation })
     }
 
     /// Checks the rules that need no script to run.

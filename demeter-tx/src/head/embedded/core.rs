@@ -90,9 +90,10 @@ impl Core {
     /// Validates a transaction, applies it and blocks until it is stored.
     pub(super) fn apply(&self, transaction: &SignedTransaction) -> Result<Applied, SubmitError> {
         let (sender, answer) = mpsc::channel();
+        let shared = Arc::new(transaction.clone());
         let (mut state, Decision { verdict, .. }) = self.decide(transaction, |_, _| None)?;
         let applied = match verdict {
-            Ok(applied) => Ok(self.accept(&mut state, applied, Reply::Thread(sender))),
+            Ok(applied) => Ok(self.accept(&mut state, shared, applied, Reply::Thread(sender))),
             Err(error) => Err(self.refuse(&mut state, transaction.id(), error)),
         };
         self.release(state);
@@ -103,6 +104,7 @@ impl Core {
 
     /// Validates a transaction and applies it, or has it wait; the answer comes when it is stored, or refused.
     pub(super) fn submit(&self, transaction: SignedTransaction) -> oneshot::Receiver<Answer> {
+        let transaction = Arc::new(transaction);
         let (sender, answer) = oneshot::channel();
         let reply = Reply::Task(sender);
         let decided = self.decide(&transaction, |now, error| self.worth_waiting_for(now, error));
@@ -114,7 +116,7 @@ impl Core {
             }
         };
         match verdict {
-            Ok(applied) => drop(self.accept(&mut state, applied, reply)),
+            Ok(applied) => drop(self.accept(&mut state, transaction, applied, reply)),
             Err(error) => {
                 match self.worth_waiting_for(state.now, &error).filter(|_| !state.waiting.is_full()) {
                     Some(slot) => {
@@ -287,7 +289,7 @@ impl Core {
                 None => self.validate(state, &transaction),
             };
             match verdict {
-                Ok(applied) => drop(self.accept(state, applied, reply)),
+                Ok(applied) => drop(self.accept(state, transaction, applied, reply)),
                 Err(error) => {
                     let refusal = self.refuse(state, transaction.id(), error);
                     state.answer(reply, Err(refusal));
@@ -311,9 +313,15 @@ impl Core {
         (self.clock.arrival(*from)? <= latest).then_some(*from)
     }
 
-    fn accept(&self, state: &mut State, applied: Applied, reply: Reply) -> Arc<Applied> {
+    fn accept(
+        &self,
+        state: &mut State,
+        transaction: Arc<SignedTransaction>,
+        applied: Applied,
+        reply: Reply,
+    ) -> Arc<Applied> {
         let applied = Arc::new(applied);
-        let entry = state.apply(Arc::clone(&applied), reply);
+        let entry = state.apply(transaction, Arc::clone(&applied), reply);
         self.record(state, entry);
         applied
     }

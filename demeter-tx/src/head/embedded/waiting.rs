@@ -1,6 +1,7 @@
 //! Transactions that are not valid yet, held until their first slot comes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::check::Checked;
 use super::reply::Reply;
@@ -12,7 +13,7 @@ const MOST: usize = 1024;
 /// A transaction that waits, and who waits for it.
 #[derive(Debug)]
 pub(super) struct Waiter {
-    pub(super) transaction: SignedTransaction,
+    pub(super) transaction: Arc<SignedTransaction>,
     pub(super) reply: Reply,
     /// What was found out about it already, as of its first slot.
     pub(super) ahead: Option<Checked>,

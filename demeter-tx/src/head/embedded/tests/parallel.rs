@@ -37,6 +37,7 @@ fn what_is_spent_during_the_check_is_not_spent_again() {
     let mut expected = before;
     crate::ledger::validate(&rival(1), &expected, &settings(), Slot::from_number(100))
         .unwrap()
+        .effect
         .apply_to(&mut expected);
     assert_eq!(utxos(&head), expected);
 }
