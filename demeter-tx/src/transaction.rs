@@ -12,10 +12,10 @@ use demeter_core::{KeyHash, TransactionId};
 use minicbor::data::{Tag, Type};
 use minicbor::{Decoder, Encoder};
 use pallas_crypto::hash::Hasher;
-use pallas_crypto::key::ed25519;
 
 use crate::PlutusVersion;
 use crate::data::check_nesting;
+use crate::signature::is_signed;
 use crate::wire::Verbatim;
 
 /// Where the signatures of keys are in a witness set.
@@ -286,11 +286,6 @@ pub(crate) const SET: Tag = Tag::new(258);
 /// The hash of a verification key.
 pub(crate) fn key_hash(public_key: &[u8; 32]) -> KeyHash {
     KeyHash::from_bytes(*Hasher::<224>::hash(public_key))
-}
-
-/// Whether this is the key's signature of the message.
-pub(crate) fn is_signed(message: &[u8; 32], public_key: &[u8; 32], signature: &[u8; 64]) -> bool {
-    ed25519::PublicKey::from(*public_key).verify(message, &ed25519::Signature::from(*signature))
 }
 
 fn id_of(body: &[u8]) -> TransactionId {

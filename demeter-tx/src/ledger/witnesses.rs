@@ -6,7 +6,8 @@ use demeter_core::{Credential, KeyHash, OutputReference};
 
 use super::LedgerError;
 use super::subject::Subject;
-use crate::transaction::{is_signed, key_hash};
+use crate::signature::is_signed;
+use crate::transaction::key_hash;
 use crate::{Datum, Output, PlutusVersion};
 
 /// Every signature is one of the body by its key.
