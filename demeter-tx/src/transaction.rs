@@ -20,6 +20,8 @@ use crate::wire::Verbatim;
 
 /// Where the signatures of keys are in a witness set.
 const KEY_WITNESSES: u64 = 0;
+/// Where the native scripts are.
+pub(crate) const NATIVE_SCRIPTS: u64 = 1;
 /// Where the data are that outputs name by hash.
 pub(crate) const DATA: u64 = 4;
 /// Where the redeemers are.
