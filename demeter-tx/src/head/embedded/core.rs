@@ -175,7 +175,7 @@ impl Core {
         let mut state = self.lock();
         running(&state)?;
         self.refresh(&mut state);
-        let verdict = self.validate(&state, transaction);
+        let verdict = candidate.and_then(|one| one.validate(&state.utxos, &self.settings, state.now.slot));
         Ok((state, Decision { verdict, ahead: None }))
     }
 
