@@ -257,9 +257,11 @@ impl SignedTransaction {
     fn encode(&self, encoder: &mut Encoder<Vec<u8>>) -> Written {
         encoder.array(4)?.encode(Verbatim(&self.body))?;
         match &self.as_read {
-            Some(witnesses) => encoder.encode(Verbatim(witnesses))?,
-            None => encoder.encode(Verbatim(&self.witnesses()))?,
-        };
+            Some(witnesses) => {
+                encoder.encode(Verbatim(witnesses))?;
+            }
+            None => self.encode_witnesses(encoder)?,
+        }
         encoder.bool(self.valid)?.encode(Verbatim(&self.auxiliary))?;
         Ok(())
     }
