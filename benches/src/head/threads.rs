@@ -32,7 +32,7 @@ pub(super) fn measure(effort: &Effort) -> Outcome<Vec<Threads>> {
     Ok(found)
 }
 
-/// How long it takes until the last thread is done, from when all are ready.
+/// How long it takes from when the first thread begins until the last is done.
 fn play(story: &Story, threads: NonZeroUsize) -> Outcome<Duration> {
     let head =
         EmbeddedHead::open(story.settings.clone(), story.opening.clone(), story.settings.clock.zero_time())?;
@@ -51,20 +51,28 @@ fn play(story: &Story, threads: NonZeroUsize) -> Outcome<Duration> {
             })
             .collect();
         ready.wait();
-        let begun = Instant::now();
+        let (mut begun, mut ended) = (Vec::new(), Vec::new());
         for thread in running {
-            thread.join().map_err(|_| "a thread panicked")??;
+            let (first, last) = thread.join().map_err(|_| "a thread panicked")??;
+            begun.push(first);
+            ended.push(last);
         }
-        Ok(begun.elapsed())
+        // NOTE: the threads' own times, as this one may be woken when they are long under way.
+        let (Some(begun), Some(ended)) = (begun.into_iter().min(), ended.into_iter().max()) else {
+            return Ok(Duration::ZERO);
+        };
+        Ok(ended.duration_since(begun))
     })
 }
 
+/// Submits payments, and says when that began and ended.
 fn submit<'p>(
     head: &EmbeddedHead,
     payments: impl Iterator<Item = &'p SignedTransaction>,
-) -> Result<(), SubmitError> {
+) -> Result<(Instant, Instant), SubmitError> {
+    let begun = Instant::now();
     for payment in payments {
         head.apply(payment)?;
     }
-    Ok(())
+    Ok((begun, Instant::now()))
 }
