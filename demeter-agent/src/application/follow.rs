@@ -23,25 +23,13 @@ pub(super) fn follow(
     for (position, bid) in bids.into_iter().enumerate() {
         let unwanted = if order.is_stopped() {
             Some(Reason::CancelsStopped)
-        } else if position > 0 || adds_nothing(bid, serving) {
+        } else if position > 0 || serving.covers(bid.terms()) {
             Some(Reason::CancelsSurplus)
         } else {
             None
         };
         decisions.push(Following { order, bid, view, now }.next(unwanted));
     }
-}
-
-/// Whether a lease that came of it would go on for less than a period once what serves the order is over.
-fn adds_nothing(bid: &PlacedBid, serving: &Serving) -> bool {
-    let (Some((_, ends)), terms) = (serving.last, bid.terms()) else { return false };
-    let begins = match terms.method {
-        Method::Race { .. } => terms.window.closes,
-        Method::Auction { .. } => terms.window.settles,
-    };
-    let length = terms.term.period.checked_mul(terms.term.periods.to_number());
-    let end = length.and_then(|length| begins.after(length)).unwrap_or(Time::MAX);
-    end.since(ends) < terms.term.period
 }
 
 struct Following<'a> {

@@ -1,7 +1,7 @@
 //! The leases of an order: which serve it, and which are closed.
 
 use demeter_core::transition::Held;
-use demeter_core::{Leased, Slot, Stage, Time};
+use demeter_core::{Leased, Method, Slot, Stage, Terms, Time};
 use demeter_tx::market::Plan;
 use demeter_tx::view::{GridView, SlotName, Subject};
 
@@ -15,6 +15,20 @@ pub(super) struct Serving {
     pub(super) last: Option<(SlotName, Time)>,
     /// Whether a bid stands that may still become a lease, or has to be taken back first.
     pub(super) pending: bool,
+}
+
+impl Serving {
+    /// Whether a lease that came of such a bid would go on for less than a period once what serves the order is over.
+    pub(super) fn covers(&self, terms: &Terms) -> bool {
+        let Some((_, ends)) = self.last else { return false };
+        let begins = match terms.method {
+            Method::Race { .. } => terms.window.closes,
+            Method::Auction { .. } => terms.window.settles,
+        };
+        let length = terms.term.period.checked_mul(terms.term.periods.to_number());
+        let end = length.and_then(|length| begins.after(length)).unwrap_or(Time::MAX);
+        end.since(ends) < terms.term.period
+    }
 }
 
 /// Says of each lease whether it serves the order, and closes it where it shall not go on.

@@ -236,6 +236,7 @@ fn each_reason_has_its_state() {
     let web = order(wish());
     let race = order(Wish { method: Method::race(Span::ZERO), ..wish() });
     let alone = order(Wish { renewal: Renewal::None, ..wish() });
+    let extended = order(Wish { renewal: Renewal::Extend { before: seconds(2_000) }, ..wish() });
     let stopped = || web.clone().stopped();
     let scene = Scene::new;
     let mut rows: Vec<(&str, Scene, Vec<Order>, u64, Vec<&str>)> = vec![
@@ -306,9 +307,17 @@ fn each_reason_has_its_state() {
             vec!["cancel cancels_surplus"],
         ),
         ("a lease serves", scene().lease(&web, 0, 480, 6), vec![web.clone()], 600, vec!["- served"]),
-        // It ends after 4,080: two bids, and the rest of a round, before that is 2,640.
-        ("just before its time", scene().lease(&web, 0, 480, 6), vec![web.clone()], 2_639, vec!["- served"]),
+        // It ends after 4,080: two bids, the rest of a round and a rest before that is 2,040.
+        ("just before its time", scene().lease(&web, 0, 480, 6), vec![web.clone()], 2_039, vec!["- served"]),
         ("a lease ends soon", scene().lease(&web, 0, 480, 6), vec![web.clone()], 3_000, vec!["place places_next"]),
+        // Asked for from 2,080 on, and given up at 2,520.
+        ("an extension comes later", scene().lease(&extended, 0, 480, 6), vec![extended.clone()], 2_079, vec!["- served"]),
+        ("it is asked for", scene().lease(&extended, 0, 480, 6), vec![extended.clone()], 2_080, vec![
+            "- awaits_extension",
+        ]),
+        ("it was not given", scene().lease(&extended, 0, 480, 6), vec![extended.clone()], 2_520, vec![
+            "place places_next",
+        ]),
         ("nobody renews", scene().lease(&alone, 0, 480, 6), vec![alone.clone()], 4_079, vec!["- served"]),
         ("until it is over", scene().lease(&alone, 0, 480, 6), vec![alone.clone()], 4_080, vec!["- awaits_round"]),
         (
@@ -316,6 +325,14 @@ fn each_reason_has_its_state() {
             scene().lease(&web, 0, 82_000, 7),
             vec![web.clone()],
             84_000,
+            vec!["- served_to_end"],
+        ),
+        // One more period could be bought; but what the next bid gives ends a third of a period later.
+        (
+            "what is left is not worth a bid",
+            scene().lease(&web, 0, 82_700, 5),
+            vec![web.clone()],
+            83_700,
             vec!["- served_to_end"],
         ),
         (
@@ -404,7 +421,7 @@ fn each_reason_has_its_state() {
         }
     }
     // The others have tests of their own below, but for numbers that are out of range.
-    assert_eq!(seen.len(), 32, "{seen:?}");
+    assert_eq!(seen.len(), 33, "{seen:?}");
 }
 
 #[test]

@@ -89,11 +89,6 @@ impl Ground {
         self.start.after(seconds(later)).unwrap()
     }
 
-    /// How many seconds after the start it is.
-    pub(crate) fn elapsed(&self) -> u64 {
-        self.now().since(self.start).to_milliseconds() / 1000
-    }
-
     pub(crate) fn wait_until(&self, later: u64) {
         block_on(self.sandbox.wait_until(self.at(later))).unwrap();
     }
@@ -292,7 +287,8 @@ pub(crate) fn play_until(ground: &Ground, parties: &mut [&mut dyn Plays], end: u
     let mut confirmed = vec![Vec::new(); parties.len()];
     loop {
         let mut wake = ground.now().after(seconds(300)).unwrap().min(end);
-        loop {
+        for round in 0.. {
+            assert!(round < 64, "they never come to rest: {confirmed:?}");
             let mut moved = false;
             for (party, confirmed) in parties.iter_mut().zip(&mut confirmed) {
                 let played = party.play();
