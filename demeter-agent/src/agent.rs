@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use demeter_core::{Address, Time};
-use demeter_tx::view::GridView;
+use demeter_tx::view::{GridView, Subject};
 
 use crate::Decision;
 
@@ -26,6 +26,12 @@ pub trait Agent: Send {
     ///
     /// Several actions may need the same output: the driver does the first and asks again.
     fn decide(&self, view: &GridView, now: Time) -> Vec<Decision>;
+
+    /// Learns that an action of its own about something failed and is not tried again until then, so that it can do
+    /// something else with what that would have taken. Forgetting it does no harm.
+    fn failed(&mut self, subject: Subject, action: &'static str, until: Time) {
+        let _ = (subject, action, until);
+    }
 
     /// When time alone gives it something to do, if ever: it need not look before, unless something changes.
     fn next_wake(&self, view: &GridView, now: Time) -> Option<Time> {

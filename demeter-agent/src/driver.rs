@@ -18,9 +18,11 @@ mod round;
 mod run;
 mod wallet;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use demeter_core::{GridId, Time};
+use demeter_core::{GridId, OutputReference, Time};
+use demeter_tx::UtxoSet;
 use demeter_tx::head::Head;
 use demeter_tx::market::{Composer, Contract};
 use demeter_tx::view::{GridView, LiveView};
@@ -39,6 +41,8 @@ pub struct Driver<A> {
     agent: A,
     keys: KeyRing,
     composer: Composer,
+    /// What the publisher holds, among it the scripts that the composer refers to.
+    published: BTreeSet<OutputReference>,
     options: DriverOptions,
     live: LiveView,
     flights: Flights,
@@ -62,12 +66,24 @@ impl<A: Agent> Driver<A> {
         let view = GridView::new(composer.contract().scripts(), grid).watching(agent.wallet());
         let view = options.publisher.into_iter().fold(view, GridView::watching);
         let live = LiveView::open(head, view).await?;
-        let composer = match &options.publisher {
-            Some(publisher) => composer.with_published(publisher, live.view().utxos()),
-            None => composer,
-        };
-        let (flights, failures) = (Flights::default(), Failures::default());
-        Ok(Self { agent, keys, composer, options, live, flights, failures })
+        let (flights, failures, published) = (Flights::default(), Failures::default(), BTreeSet::new());
+        let mut driver = Self { agent, keys, composer, published, options, live, flights, failures };
+        driver.refer_to_published();
+        Ok(driver)
+    }
+
+    /// Refers to the scripts where they are published now: somebody may publish them later, or elsewhere.
+    fn refer_to_published(&mut self) {
+        let Some(publisher) = &self.options.publisher else { return };
+        let view = self.live.view();
+        if view.wallet(publisher).map(|(reference, _)| reference).eq(&self.published) {
+            return;
+        }
+        let published = view.wallet(publisher).map(|(reference, output)| (*reference, output.clone()));
+        let published: UtxoSet = published.collect();
+        let composer = Composer::new(self.composer.contract().clone(), self.composer.settings().clone());
+        self.composer = composer.with_published(publisher, &published);
+        self.published = published.into_keys().collect();
     }
 
     /// The agent.

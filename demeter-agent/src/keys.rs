@@ -21,9 +21,11 @@ use demeter_tx::keys::{SignError, Signer};
 /// | entities | endorse, rotate, arbitrate, deposit, retire of another | as many as the grid's `threshold` |
 /// | entities and operator | admit | as many as the grid's `admission`, and the record owner's |
 ///
-/// After an Update the record's owner and the slots' differ until somebody, and that may be anybody, rekeys the slots.
-/// So a cold key stays cold only for as long as it does not own the record alone with slots to be served: an operator
-/// whose slots were rekeyed to a key that is not at hand serves no lease until it is.
+/// An operator is admitted with one key for record and slots. An Update may give the record another one, which is then
+/// needed for nothing but the next Update and to retire, and may be kept where it is cold, while the slots go on with
+/// theirs. The contract does not keep them apart, though: anybody may rekey a slot to the record's owner, and from then on
+/// daily actions need that key. What is always kept apart is the wallet: it needs to hold no more than bonds and
+/// collateral.
 #[derive(Clone, Default)]
 pub struct KeyRing(BTreeMap<KeyHash, Arc<dyn Signer>>);
 

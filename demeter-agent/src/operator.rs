@@ -15,6 +15,7 @@
 //! that is not at hand is not tried, and said: [`Reason::KeyNotHeld`].
 
 mod answer;
+mod consent;
 mod desk;
 mod inventory;
 mod lead;
@@ -26,11 +27,11 @@ mod record;
 mod screen;
 mod tend;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use demeter_core::{Address, Count, KeyHash, Time};
+use demeter_core::{Address, BidName, Count, KeyHash, Time};
 use demeter_tx::view::{GridView, Subject, ViewError};
 
 use crate::pricing::{External, Pricing, Quotes};
@@ -52,6 +53,9 @@ pub struct Operator {
     policy: Policy,
     orders: Orders,
     pricer: Pricer,
+    /// The bids that an answer to was refused, and until when they are left alone: what they would have taken is free for
+    /// others.
+    avoided: BTreeMap<BidName, Time>,
 }
 
 impl Operator {
@@ -71,6 +75,7 @@ impl Operator {
             policy: Policy::default(),
             orders: Orders::default(),
             pricer: Pricer::Policy(Arc::new(pricing)),
+            avoided: BTreeMap::new(),
         }
     }
 
@@ -164,11 +169,18 @@ impl Agent for Operator {
     }
 
     async fn prepare(&mut self, view: &GridView, now: Time) {
+        self.avoided.retain(|_, until| *until > now);
         self.ask(view, now).await;
     }
 
     fn decide(&self, view: &GridView, now: Time) -> Vec<Decision> {
         Self::decide(self, view, now)
+    }
+
+    fn failed(&mut self, subject: Subject, action: &'static str, until: Time) {
+        if let (Subject::Bid(bid), "offer" | "take") = (subject, action) {
+            self.avoided.insert(bid, until);
+        }
     }
 }
 

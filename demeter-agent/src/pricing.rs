@@ -85,3 +85,6 @@ impl Declined {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

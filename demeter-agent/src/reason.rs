@@ -101,6 +101,9 @@ macro_rules! reasons {
         }
 
         impl $name {
+            /// The stable names of all reasons.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
+
             /// A stable name of the reason, for programs.
             pub const fn code(&self) -> &'static str {
                 match self {

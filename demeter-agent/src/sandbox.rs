@@ -319,7 +319,8 @@ impl Sandbox {
         let plan = signers.iter().fold(plan, |plan, key| plan.signed_by(key.key_hash()));
         let payer = signers.first().ok_or(SandboxError::Missing { what: "payer" })?;
         let funds = self.funds(Address::of_key(payer.key_hash())).await?;
-        let transaction = self.composer.compose(&plan.within(self.range().await?), &self.utxos().await?, &funds)?;
+        let transaction =
+            self.composer.compose(&plan.within(self.range().await?), &self.utxos().await?, &funds)?;
         self.submit(transaction, signers).await
     }
 

@@ -163,10 +163,7 @@ mod tests {
             (
                 "over",
                 Bounds::between(time(0), time(100)),
-                Err(OutOfTime::TooLate {
-                    before: time(100),
-                    now: Time::from_milliseconds(100_900).unwrap(),
-                }),
+                Err(OutOfTime::TooLate { before: time(100), now: Time::from_milliseconds(100_900).unwrap() }),
             ),
         ] {
             assert_eq!(slots(bounds), expected, "{name}");

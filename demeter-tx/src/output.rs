@@ -43,7 +43,8 @@ pub struct Output {
     bytes: Arc<[u8]>,
     network: Network,
     address: Address,
-    value: Value,
+    /// Shared, as outputs are cloned far more often than made.
+    value: Arc<Value>,
     value_size: usize,
     datum: Datum,
     script: Option<LedgerScript>,
@@ -100,6 +101,7 @@ impl Output {
             }
         };
         let (network, address) = wire::address(address)?;
+        let value = Arc::new(value);
         Ok(Self { bytes: bytes.into(), network, address, value, value_size, datum, script })
     }
 
@@ -119,7 +121,7 @@ impl Output {
     }
 
     /// What it holds.
-    pub const fn value(&self) -> &Value {
+    pub fn value(&self) -> &Value {
         &self.value
     }
 
@@ -219,7 +221,7 @@ impl OutputDraft {
             bytes: self.encode(network, &value).into(),
             network,
             address: self.address,
-            value: self.value.clone(),
+            value: Arc::new(self.value.clone()),
             value_size: value.len(),
             datum: self.datum.clone(),
             script: self.script.clone(),

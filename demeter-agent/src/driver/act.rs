@@ -5,6 +5,7 @@ use std::sync::Arc;
 use demeter_core::{OutputReference, Time};
 use demeter_tx::builder::{TransactionBuilder, UnsignedTransaction};
 use demeter_tx::head::{ConfirmError, InvalidReason, SubmitError};
+use demeter_tx::ledger::LedgerError;
 use demeter_tx::market::{ComposeError, Funds, SlotRange};
 use demeter_tx::view::Subject;
 use demeter_tx::{OutputDraft, SignedTransaction};
@@ -26,7 +27,9 @@ impl<A: Agent> Driver<A> {
         };
         let mut transaction = match self.compose(action, range) {
             Ok(transaction) => transaction,
-            Err(ComposeError::NoOutput { reference }) => return Ok(Outcome::Stale { missing: reference }),
+            Err(ComposeError::NoOutput { reference }) => {
+                return Ok(Outcome::Stale { missing: Some(reference) });
+            }
             Err(error) => return Ok(Outcome::Refused(Box::new(error))),
         };
         if let Err(error) = self.keys.sign(&mut transaction).await {
@@ -42,10 +45,16 @@ impl<A: Agent> Driver<A> {
             return Ok(Outcome::Unsigned { transaction: Box::new(copy), missing });
         };
         let expires = clock.time_of(range.before)?;
-        let outcome = self.submit(signed, &needed, expires).await?;
-        if matches!(outcome, Outcome::InFlight { .. } | Outcome::Unknown { .. }) {
-            let consumed = consumed.into_iter().collect();
-            self.flights.add(Flight { subject, action: action.name(), consumed, expires });
+        let (id, consumed) = (signed.id(), consumed.into_iter().collect());
+        // Noted before it is submitted: whoever drops this future may go on with the driver.
+        self.flights.add(Flight { transaction: id, subject, action: action.name(), consumed, expires });
+        let outcome = self.submit(signed, &needed, expires).await;
+        match outcome {
+            // Until the view shows it: a head may confirm before it tells of it.
+            Outcome::Confirmed { .. } | Outcome::InFlight { .. } | Outcome::Unknown { .. } => {
+                self.flights.land(self.live.view(), now.time);
+            }
+            _ => self.flights.remove(id),
         }
         Ok(outcome)
     }
@@ -69,7 +78,12 @@ impl<A: Agent> Driver<A> {
         }
     }
 
-    fn tidy(&self, tidy: &Tidy, range: SlotRange, funds: &Funds) -> Result<UnsignedTransaction, ComposeError> {
+    fn tidy(
+        &self,
+        tidy: &Tidy,
+        range: SlotRange,
+        funds: &Funds,
+    ) -> Result<UnsignedTransaction, ComposeError> {
         let builder = TransactionBuilder::new(self.composer.settings().clone(), funds.change);
         let mut builder = builder.valid_from(range.from).valid_before(range.before);
         for reference in &tidy.spend {
@@ -88,19 +102,20 @@ impl<A: Agent> Driver<A> {
         signed: SignedTransaction,
         needed: &[OutputReference],
         expires: Time,
-    ) -> Result<Outcome, DriverError> {
+    ) -> Outcome {
         let transaction = signed.id();
         let head = Arc::clone(self.live.head());
         let refused = match head.submit(signed).await {
             Ok(_) => match select(head.confirm(transaction), Delay::new(self.options.patience)).await {
                 Either::Left((Ok(snapshot), _)) => {
-                    self.live.catch_up().await?;
-                    return Ok(Outcome::Confirmed { transaction, snapshot });
+                    // Whether the head can still be asked is for the next round to find out: this is to be told of.
+                    drop(self.live.catch_up().await);
+                    return Outcome::Confirmed { transaction, snapshot };
                 }
                 Either::Left((Err(ConfirmError::Invalid { reason, .. }), _)) => Ok(reason),
                 Either::Left((Err(ConfirmError::Head(reason)), _)) => Err(reason),
                 Either::Left((Err(other), _)) => Ok(InvalidReason::Reported(other.to_string())),
-                Either::Right(_) => return Ok(Outcome::InFlight { transaction, expires }),
+                Either::Right(_) => return Outcome::InFlight { transaction, expires },
             },
             Err(SubmitError::Invalid { reason, .. }) => Ok(reason),
             Err(SubmitError::Head(reason)) => Err(reason),
@@ -108,15 +123,76 @@ impl<A: Agent> Driver<A> {
         };
         match refused {
             Ok(reason) => {
-                self.live.reload().await?;
+                // Where the head cannot be asked again, what it said decides.
+                drop(self.live.reload().await);
                 let there = |reference: &&OutputReference| self.live.view().utxos().contains_key(reference);
                 let missing = needed.iter().find(|reference| !there(reference)).copied();
-                Ok(match missing {
-                    Some(missing) => Outcome::Stale { missing },
-                    None => Outcome::Rejected { transaction, reason },
-                })
+                match Fault::of(&reason) {
+                    _ if missing.is_some() => Outcome::Stale { missing },
+                    Fault::UnknownInput(missing) => Outcome::Stale { missing },
+                    Fault::OutsideValidity => Outcome::Expired { transaction },
+                    Fault::Other => Outcome::Rejected { transaction, reason },
+                }
             }
-            Err(reason) => Ok(Outcome::Unknown { transaction, reason }),
+            Err(reason) => Outcome::Unknown { transaction, reason },
+        }
+    }
+}
+
+/// What the head has against a transaction, as far as that matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    /// An input is not there: which one, where that is known. A head may know of a transaction before it is in a snapshot,
+    /// and shows what that consumes until then.
+    UnknownInput(Option<OutputReference>),
+    /// It is not valid at this time.
+    OutsideValidity,
+    Other,
+}
+
+impl Fault {
+    /// From our own ledger's error, or from the name that Cardano's ledger gives to a failure, in a node's report.
+    fn of(reason: &InvalidReason) -> Self {
+        match reason {
+            InvalidReason::Rule(error) => match error.as_ref() {
+                LedgerError::UnknownInput { reference } => Self::UnknownInput(Some(*reference)),
+                LedgerError::OutsideValidity { .. } => Self::OutsideValidity,
+                _ => Self::Other,
+            },
+            InvalidReason::Reported(text) if text.contains("BadInputsUTxO") => Self::UnknownInput(None),
+            InvalidReason::Reported(text) if text.contains("OutsideValidityIntervalUTxO") => {
+                Self::OutsideValidity
+            }
+            _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use demeter_core::TransactionId;
+
+    use super::*;
+
+    #[test]
+    fn an_input_that_is_spent_and_time_are_told_from_other_faults() {
+        let reference = OutputReference { transaction: TransactionId::from_bytes([1; 32]), index: 0 };
+        let rule = |error| InvalidReason::Rule(Box::new(error));
+        let reported = |text: &str| InvalidReason::Reported(text.into());
+        for (reason, expected) in [
+            (rule(LedgerError::UnknownInput { reference }), Fault::UnknownInput(Some(reference))),
+            (rule(LedgerError::NoInputs), Fault::Other),
+            (
+                reported("ApplyTxError (UtxoFailure (BadInputsUTxO (fromList [])) :| [])"),
+                Fault::UnknownInput(None),
+            ),
+            (
+                reported("ApplyTxError (UtxoFailure (OutsideValidityIntervalUTxO ...) :| [])"),
+                Fault::OutsideValidity,
+            ),
+            (reported("ApplyTxError (UtxoFailure (ValueNotConservedUTxO ...) :| [])"), Fault::Other),
+        ] {
+            assert_eq!(Fault::of(&reason), expected, "{reason}");
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use demeter_core::{OutputReference, Time};
+use demeter_core::{OutputReference, Time, TransactionId};
 use demeter_tx::view::{GridView, Subject};
 
 /// A transaction that was submitted and is not known to be final.
 #[derive(Clone, Debug)]
 pub(super) struct Flight {
+    /// Its id.
+    pub(super) transaction: TransactionId,
     /// What it is about.
     pub(super) subject: Subject,
     /// The name of its action.
@@ -25,6 +27,11 @@ pub(super) struct Flights(Vec<Flight>);
 impl Flights {
     pub(super) fn add(&mut self, flight: Flight) {
         self.0.push(flight);
+    }
+
+    /// Forgets the one of which it is known what became of it.
+    pub(super) fn remove(&mut self, transaction: TransactionId) {
+        self.0.retain(|flight| flight.transaction != transaction);
     }
 
     /// Forgets those that are over: what they consume is consumed, by them or by others, or their validity has ended.

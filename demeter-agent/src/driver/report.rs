@@ -1,5 +1,7 @@
 //! What a driver did.
 
+use std::fmt;
+
 use demeter_core::{KeyHash, OutputReference, Time, TransactionId};
 use demeter_tx::SignedTransaction;
 use demeter_tx::head::{HeadError, InvalidReason, SnapshotNumber};
@@ -24,6 +26,13 @@ pub struct Report {
     pub outcome: Outcome,
 }
 
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { action, reason, outcome, .. } = self;
+        write!(f, "{action} ({reason}): {outcome}")
+    }
+}
+
 /// What came of an action.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -45,10 +54,16 @@ pub enum Outcome {
         expires: Time,
     },
     /// Another transaction has consumed what it needs. It is decided anew.
-    #[error("{missing} was consumed by another transaction")]
+    #[error("another transaction has consumed what it needs")]
     Stale {
-        /// One of the outputs that are not there any more.
-        missing: OutputReference,
+        /// One of the outputs that are not there any more, where that is known.
+        missing: Option<OutputReference>,
+    },
+    /// The head's time passed its validity before the head took it up, as it does in leaps. It is decided anew.
+    #[error("the validity of transaction {transaction} ended before the head took it up")]
+    Expired {
+        /// The transaction.
+        transaction: TransactionId,
     },
     /// Others must sign as well. The transaction carries the signatures at hand.
     #[error("{} more signatures are needed", missing.len())]
@@ -92,6 +107,7 @@ impl Outcome {
             Self::Confirmed { .. } => "confirmed",
             Self::InFlight { .. } => "in_flight",
             Self::Stale { .. } => "stale",
+            Self::Expired { .. } => "expired",
             Self::Unsigned { .. } => "unsigned",
             Self::OutOfTime(_) => "out_of_time",
             Self::Refused(_) => "refused",
@@ -99,6 +115,11 @@ impl Outcome {
             Self::Rejected { .. } => "rejected",
             Self::Unknown { .. } => "unknown",
         }
+    }
+
+    /// Whether it came too late and is to be tried anew at once, from the head as it is now.
+    pub const fn is_overtaken(&self) -> bool {
+        matches!(self, Self::Stale { .. } | Self::Expired { .. })
     }
 
     /// Whether it is done.
@@ -111,6 +132,7 @@ impl Outcome {
         match self {
             Self::Confirmed { transaction, .. }
             | Self::InFlight { transaction, .. }
+            | Self::Expired { transaction }
             | Self::Rejected { transaction, .. }
             | Self::Unknown { transaction, .. } => Some(*transaction),
             Self::Unsigned { transaction, .. } => Some(transaction.id()),
@@ -166,7 +188,7 @@ impl Round {
     /// Whether there may be more to do at once: something became final, or was overtaken.
     pub fn made_progress(&self) -> bool {
         let overtaken = |deferred: &Deferred| deferred.deferral == Deferral::Overtaken;
-        let moved = |report: &Report| matches!(report.outcome, Outcome::Confirmed { .. } | Outcome::Stale { .. });
+        let moved = |report: &Report| report.outcome.is_confirmed() || report.outcome.is_overtaken();
         self.reports.iter().any(moved) || self.deferred.iter().any(overtaken)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use demeter_core::Time;
+use demeter_core::{Asset, Time};
 use demeter_tx::view::Subject;
 
+use super::wallet::plain;
 use super::{Deferral, Deferred, Driver, DriverError, Report, Round, tidy};
 use crate::agent::next_wake;
 use crate::{Action, Agent, Decision};
@@ -16,21 +17,23 @@ impl<A: Agent> Driver<A> {
     /// another consumed is left for the next round: as long as a round [made progress](Round::made_progress), there may
     /// be more to do.
     ///
-    /// Dropped midway, a step leaves nothing behind that the next one, of this driver or another, would not see on the
-    /// head.
+    /// Dropped midway, a step leaves nothing behind that the next one does not know of or see on the head.
     ///
     /// # Errors
     /// The head cannot be asked.
     pub async fn step(&mut self) -> Result<Round, DriverError> {
         self.live.catch_up().await?;
+        self.refer_to_published();
         let now = self.now().await?;
         self.flights.land(self.live.view(), now);
         self.agent.prepare(self.live.view(), now).await;
         let mut decisions = self.agent.decide(self.live.view(), now);
         decisions.extend(self.tidied());
-        let wanted: BTreeSet<(Subject, &'static str)> =
-            decisions.iter().filter_map(|decision| Some((decision.subject, decision.action.as_ref()?.name()))).collect();
-        self.failures.retain(|subject, action| wanted.contains(&(*subject, action)));
+        let wanted: BTreeSet<(Subject, &'static str)> = decisions
+            .iter()
+            .filter_map(|decision| Some((decision.subject, decision.action.as_ref()?.name())))
+            .collect();
+        self.failures.retain(now, |subject, action| wanted.contains(&(*subject, action)));
 
         let mut round = Round { next_wake: next_wake(&decisions, now), ..Round::default() };
         for decision in decisions {
@@ -42,8 +45,16 @@ impl<A: Agent> Driver<A> {
                 round.deferred.push(Deferred { decision, deferral });
                 continue;
             }
-            let outcome = self.act(decision.subject, action).await?;
+            let outcome = match self.act(decision.subject, action).await {
+                Ok(outcome) => outcome,
+                Err(error) if round.reports.is_empty() => return Err(error),
+                // What was done is told of; the next round meets the error again, if it lasts.
+                Err(_) => break,
+            };
             self.failures.note(decision.subject, action.name(), &outcome, now, &self.options);
+            if let Some(until) = self.failures.resting(decision.subject, action.name(), now) {
+                self.agent.failed(decision.subject, action.name(), until);
+            }
             let Decision { subject, reason, .. } = decision.clone();
             round.reports.push(Report { at: now, subject, action: action.name(), reason, outcome });
         }
@@ -91,7 +102,9 @@ impl<A: Agent> Driver<A> {
     /// To put the wallet in order, if it is not.
     fn tidied(&self) -> Option<Decision> {
         let address = self.agent.wallet();
-        let (tidy, reason) = tidy(&self.options.wallet, address, &self.funds())?;
+        let view = self.live.view();
+        let asset = view.grid().map_or(Asset::Lovelace, |grid| grid.state.asset.clone());
+        let (tidy, reason) = tidy(&self.options.wallet, address, &plain(self.funds(), &asset))?;
         Some(Decision::act(Subject::Wallet(address), Action::tidy(tidy), reason))
     }
 }

@@ -105,7 +105,8 @@ impl Operator {
                 let mut best = self.priced(desk, bid, place, bid.required());
                 // One resource after the other, then all at once: a policy may have a price for the whole only.
                 for (position, amount) in most.iter().enumerate() {
-                    let mut more = best.as_ref().map_or_else(|_| bid.required(), |best| best.resources.clone());
+                    let mut more =
+                        best.as_ref().map_or_else(|_| bid.required(), |best| best.resources.clone());
                     match more.get_mut(position) {
                         Some(found) if *found < *amount => *found = *amount,
                         _ => continue,

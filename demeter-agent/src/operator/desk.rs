@@ -34,15 +34,8 @@ impl<'a> Desk<'a> {
         let idle = biddable.idle.clone();
         let asset = &biddable.grid.state.asset;
         let purse = purse(view, operator, asset);
-        let mut desk = Self {
-            view,
-            now,
-            biddable,
-            usage: Usage::default(),
-            idle,
-            purse,
-            answered: BTreeMap::new(),
-        };
+        let mut desk =
+            Self { view, now, biddable, usage: Usage::default(), idle, purse, answered: BTreeMap::new() };
         desk.count_promises(operator);
         Ok(desk)
     }
@@ -108,11 +101,7 @@ impl<'a> Desk<'a> {
 
     /// Refuses to act for a slot whose key is not at hand.
     pub(super) fn check_key(operator: &Operator, slot: &Slot) -> Result<(), Reason> {
-        if operator.keys.contains(&slot.owner) {
-            Ok(())
-        } else {
-            Err(Reason::KeyNotHeld { key: slot.owner })
-        }
+        if operator.keys.contains(&slot.owner) { Ok(()) } else { Err(Reason::KeyNotHeld { key: slot.owner }) }
     }
 }
 

@@ -6,7 +6,9 @@ use std::fmt;
 use demeter_core::{Count, Ppm, Quantity, ResourceName, Resources};
 
 /// Whether a cluster takes new leases.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Schedule {
     /// It does.
@@ -145,7 +147,11 @@ pub struct Usage {
 
 impl Usage {
     /// Counts resources as used on a cluster.
-    pub fn add<'a>(&mut self, cluster: &str, resources: impl IntoIterator<Item = (&'a ResourceName, Quantity)>) {
+    pub fn add<'a>(
+        &mut self,
+        cluster: &str,
+        resources: impl IntoIterator<Item = (&'a ResourceName, Quantity)>,
+    ) {
         let used = self.by_cluster.entry(cluster.to_owned()).or_default();
         for (name, amount) in resources {
             let sum = used.entry(name.clone()).or_default();

@@ -3,7 +3,7 @@
 use demeter_core::transition::Held;
 use demeter_core::{Offered, Slot, Time};
 use demeter_tx::market::Plan;
-use demeter_tx::view::{SlotName, Subject};
+use demeter_tx::view::{Leadable, SlotName, Subject};
 
 use super::desk::Desk;
 use super::{Operator, Reason};
@@ -21,27 +21,28 @@ impl Operator {
             let action = Action::transition(plan, Bounds::from(offered.until));
             return Decision::act(subject, action, Reason::Withdraws);
         }
-        match self.lead(desk, slot, offered.until) {
+        match self.lead(desk, slot, offered) {
             Ok((action, reason)) => Decision::act(subject, action, reason),
             Err(reason) => Decision::pass(subject, reason),
         }
     }
 
-    fn lead(&self, desk: &Desk<'_>, slot: &Held<Slot>, until: Time) -> Result<(Action, Reason), Reason> {
-        let bid = match &slot.state.stage {
-            demeter_core::Stage::Offered(offered) => offered.bid,
-            _ => return Err(Reason::Waits),
-        };
+    fn lead(
+        &self,
+        desk: &Desk<'_>,
+        slot: &Held<Slot>,
+        offered: &Offered,
+    ) -> Result<(Action, Reason), Reason> {
+        let until = offered.until;
         // Anybody can place the same terms again: each of the bids is led by itself.
-        let standing = desk.view.bids_named(&bid);
-        let leadable: Vec<_> =
-            standing.filter_map(|bid| desk.view.leadable(&bid.reference())).collect();
+        let standing = desk.view.bids_named(&offered.bid);
+        let leadable: Vec<_> = standing.filter_map(|bid| desk.view.leadable(&bid.reference())).collect();
         let Some(first) = leadable.first() else { return Err(Reason::BidGone { until }) };
         let (closes, settles) = (first.from, first.before);
         if desk.now < closes {
             return Err(Reason::AwaitsClose { closes });
         }
-        let open = |leadable: &&demeter_tx::view::Leadable<'_>| {
+        let open = |leadable: &&Leadable<'_>| {
             let own = leadable.contenders.iter().find(|contender| contender.slot.reference == slot.reference);
             own.is_some_and(|own| own.beats_leader)
         };
@@ -49,7 +50,7 @@ impl Operator {
         let Some(target) = beaten.first() else { return Err(Reason::Beaten { until }) };
         let contenders = &target.contenders;
         let better = contenders.iter().take_while(|other| other.slot.reference != slot.reference).count();
-        let own = contenders.get(better).ok_or(Reason::Waits)?;
+        let own = contenders.get(better).ok_or(Reason::BidGone { until })?;
         let action = Action::transition(target.plan(own), Bounds::between(closes, settles));
         // Of the best offers, as many lead as there are bids to be led.
         if better < beaten.len() {

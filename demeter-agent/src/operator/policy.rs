@@ -43,6 +43,8 @@ pub struct Policy {
     pub auctions: bool,
     /// Whether it answers races.
     pub races: bool,
+    /// How far ahead from now an extended lease may end, at its old price; with nothing, none is extended.
+    pub extensions: Option<Span>,
     /// How much of each resource it offers.
     pub generosity: Generosity,
     /// Which price it names in a race.
@@ -57,13 +59,14 @@ pub struct Policy {
 }
 
 impl Default for Policy {
-    /// Answers everything, as well as it can for its own price; claims once in four periods or from 10,000,000 units on;
+    /// Answers everything, as well as it can for its own price; extends leases for up to 30 days; claims once in four periods or from 10,000,000 units on;
     /// collects what is worth an output of its own.
     fn default() -> Self {
         let units = |units| Amount::from_units(units).unwrap_or(Amount::ZERO);
         Self {
             auctions: true,
             races: true,
+            extensions: Span::from_seconds(30 * 86_400).ok(),
             generosity: Generosity::default(),
             race_price: RacePrice::default(),
             claiming: Claiming {

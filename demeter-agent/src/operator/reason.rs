@@ -78,8 +78,6 @@ reasons! {
         } = "no_record", "there is no operator {operator} in the grid";
         /// It is leaving.
         Leaving = "leaving", "the operator is leaving the grid";
-        /// Nothing is left to be done about the slot.
-        Waits = "waits", "the slot is idle and nothing fits it";
         /// A key that would have to sign is not at hand.
         KeyNotHeld {
             /// Which one.
@@ -124,6 +122,11 @@ reasons! {
             /// With which slot.
             slot: SlotName,
         } = "answered", "slot {slot} stands behind an offer on it";
+        /// An answer to it failed.
+        Avoids {
+            /// Until when it is left alone.
+            until: Time,
+        } = "avoids", "an answer to it failed, and it is left alone until {until}";
         /// The contract would refuse any answer.
         Unanswerable {
             /// Why.
@@ -143,6 +146,8 @@ reasons! {
             /// What it does.
             schedule: Schedule,
         } = "not_scheduled", "cluster {cluster} is {schedule}";
+        /// Leases are not extended.
+        NoExtensions = "no_extensions", "the policy extends no leases";
         /// The cluster is too full.
         NoRoom {
             /// Which one.
@@ -239,6 +244,7 @@ impl Reason {
             | Self::BidGone { until }
             | Self::Serves { until }
             | Self::Rests { until }
+            | Self::Avoids { until }
             | Self::Declined { why: Declined::Unavailable { again: until, .. } } => Some(*until),
             _ => None,
         }

@@ -79,6 +79,9 @@ impl Operator {
             return Err(Reason::Answered { slot: *slot });
         }
         let opening = prospect.verdict.clone().map_err(|why| Reason::Unanswerable { why })?;
+        if let Some(until) = self.avoided.get(&prospect.bid.name).filter(|until| **until > desk.now) {
+            return Err(Reason::Avoids { until: *until });
+        }
         if desk.now < window.opens {
             return Err(Reason::NotOpenYet { opens: window.opens });
         }

@@ -46,12 +46,7 @@ impl Operator {
     }
 
     /// What is due of a lease.
-    fn serve(
-        &self,
-        desk: &Desk<'_>,
-        slot: &Held<Slot>,
-        lease: &Leased,
-    ) -> Result<(Action, Reason), Reason> {
+    fn serve(&self, desk: &Desk<'_>, slot: &Held<Slot>, lease: &Leased) -> Result<(Action, Reason), Reason> {
         Desk::check_key(self, &slot.state)?;
         let out_of_range = |_| Reason::OutOfRange { what: "the end of the lease" };
         let over = lease.end_of_grace().map_err(out_of_range)?;

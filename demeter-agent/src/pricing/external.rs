@@ -1,8 +1,15 @@
 //! A program that names prices, one line of JSON at a time.
 //!
-//! It reads a [`Request`] from its standard input and writes one line to its standard output:
-//! `{"id":7,"price":120000}` with the `id` of the request and a price for one period, or
-//! `{"id":7,"decline":"closed on Sundays"}`. It may say what it likes on its standard error, which is ours.
+//! It reads a [`Request`] from its standard input, for example (here in several lines, and with fewer terms)
+//!
+//! ```json
+//! {"id": 7, "bid": "5e0c...", "resources": {"cpu": 2000}, "utilisation": 250000,
+//!  "terms": {"price": {"floor": 0, "ceiling": 1000000}, "term": {"period": 3600000, "periods": 4, "grace": 600000}}}
+//! ```
+//!
+//! and writes one line to its standard output: `{"id":7,"price":120000}` with the `id` of the request and a price for
+//! one period, or `{"id":7,"decline":"closed on Sundays"}`. It may say what it likes on its standard error, which is
+//! ours.
 //!
 //! A program that dies, takes too long or writes anything else is killed and started again for a later question, after
 //! a rest that doubles each time.

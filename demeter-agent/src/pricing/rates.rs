@@ -49,14 +49,14 @@ impl Rates {
         self
     }
 
-    /// What one period of a job costs: the sum over its resources, rounded up once at the end.
+    /// What one period of a job costs: the sum over its resources, rounded up to a whole unit of the asset.
     ///
     /// # Errors
     /// A resource of which anything is given has no rate, or the sum is `2^63` or more.
     pub fn price(&self, job: &Job<'_>) -> Result<Amount, Declined> {
         let period = u128::from(job.terms.term.period.to_milliseconds());
         let overflow = || RangeError { name: "Amount", operation: "multiplication" };
-        // In units of the asset and millisecond; each part is rounded up to a whole one of those.
+        // In units of the asset for a millisecond, far finer than what is charged; each part is rounded up to one.
         let mut sum = u128::from(self.base.to_units()).checked_mul(period).ok_or_else(overflow)?;
         for (need, amount) in job.terms.request.needs.iter().zip(job.resources) {
             if *amount == Quantity::ZERO {

@@ -22,7 +22,8 @@ fn the_cheapest_wins_serves_to_the_end_and_is_paid() {
     for number in 0..3 {
         assert_eq!(ground.stages(number), ["idle", "idle"], "operator {number}");
     }
-    let gained: Vec<u64> = (10..13).zip(&before).map(|(seed, before)| ground.purse(&key(seed)) - before).collect();
+    let gained: Vec<u64> =
+        (10..13).zip(&before).map(|(seed, before)| ground.purse(&key(seed)) - before).collect();
     assert_eq!(gained, [0, 4 * 300_000, 0]);
     let record = ground.view().operator(count(1)).unwrap().state.reputation;
     assert_eq!((record.fulfilled.to_units(), record.breached.to_units()), (4 * 300_000, 0));

@@ -1,9 +1,9 @@
 //! What an operator's owner orders.
 
-use demeter_agent::operator::{LeaseName, Operator, Reason, Schedule};
 use demeter_agent::driver::{Driver, Round};
-use demeter_agent::Reason as AnyReason;
-use demeter_core::{Method, Span, Stage};
+use demeter_agent::operator::{LeaseName, Operator, Reason, Schedule};
+use demeter_agent::{KeyRing, Reason as AnyReason};
+use demeter_core::{Method, Span, Stage, Time};
 use demeter_tx::keys::Signer as _;
 use demeter_tx::market::{Declaration, Plan};
 use futures_executor::block_on;
@@ -34,14 +34,11 @@ fn reasons(round: &Round) -> Vec<Reason> {
 #[test]
 fn a_lease_is_given_up_by_name_and_no_other() {
     let (ground, mut driver, name) = serving();
-    driver.agent_mut().orders_mut().resign.insert(LeaseName { start: demeter_core::Time::ZERO, ..name });
+    driver.agent_mut().orders_mut().resign.insert(LeaseName { start: Time::ZERO, ..name });
     ground.wait(3_700);
     assert_eq!(done(&settle(&mut driver)), []);
     driver.agent_mut().orders_mut().resign.insert(name);
-    assert_eq!(
-        done(&settle(&mut driver)),
-        [("resign", "confirmed"), ("report", "confirmed")]
-    );
+    assert_eq!(done(&settle(&mut driver)), [("resign", "confirmed"), ("report", "confirmed")]);
     let record = ground.view().operator(count(0)).unwrap().state.reputation;
     assert_eq!((record.fulfilled, record.breached), (amount(300_000), amount(900_000)));
 }
@@ -92,11 +89,10 @@ fn a_declaration_waits_ten_minutes_and_slots_follow_the_key() {
     assert_eq!(reasons(&settle(&mut driver)), [Reason::KeyNotHeld { key: next.key_hash() }]);
     let mut operator = ground.operator(0, 300_000).with_keys([hot.key_hash(), next.key_hash()]);
     operator.orders_mut().declare = Some(declared);
-    let keys = demeter_agent::KeyRing::new().with(hot).with(key(50));
+    let keys = KeyRing::new().with(hot).with(key(50));
     let (contract, grid) = (ground.sandbox.contract(), ground.sandbox.grid());
-    let options = ground.sandbox.driver_options();
-    let mut driver =
-        block_on(Driver::open(ground.sandbox.shared_head(), contract, grid, operator, keys, options)).unwrap();
+    let (head, options) = (ground.sandbox.shared_head(), ground.sandbox.driver_options());
+    let mut driver = block_on(Driver::open(head, contract, grid, operator, keys, options)).unwrap();
     let updated = ground.view().operator(count(0)).unwrap().state.updated;
     let until = updated.after(seconds(600)).unwrap();
     assert_eq!(reasons(&settle(&mut driver)), [Reason::Rests { until }]);

@@ -23,10 +23,7 @@ fn the_first_whose_price_is_reached_takes_it() {
     draft.window.settles = draft.window.closes.after(seconds(300)).unwrap();
     let terms = ground.place(draft);
     let mut drivers = [ground.driver(0, 400_000), ground.driver(1, 300_000)];
-    assert_eq!(
-        reason_of(&settle(&mut drivers[0]).passed),
-        Reason::NotOpenYet { opens: terms.window.opens }
-    );
+    assert_eq!(reason_of(&settle(&mut drivers[0]).passed), Reason::NotOpenYet { opens: terms.window.opens });
     ground.wait_until(terms.window.opens);
     let at = terms.window.opens.after(seconds(200)).unwrap();
     let price = amount(300_000);

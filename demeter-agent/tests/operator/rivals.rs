@@ -1,11 +1,14 @@
 //! Others whose transactions come first.
 
-use demeter_agent::operator::Reason;
-use demeter_agent::{Decision, KeyRing, Reason as AnyReason};
-use demeter_agent::driver::{Driver, Outcome};
-use demeter_core::{Method, Span, Stage};
+use std::sync::Arc;
+
+use demeter_agent::driver::{Deferral, Deferred, Driver, Outcome};
+use demeter_agent::operator::{LeaseName, Operator, Reason};
+use demeter_agent::{Decision, Reason as AnyReason};
+use demeter_core::{Method, Ppm, Span, Stage, Time};
 use demeter_tx::head::Head as _;
-use demeter_tx::market::{Plan, SlotRange};
+use demeter_tx::keys::Signer as _;
+use demeter_tx::market::{Declaration, Plan, SlotRange};
 use demeter_tx::{SignedTransaction, Slot};
 use futures_executor::block_on;
 
@@ -19,7 +22,7 @@ fn prepared(ground: &Ground, number: u8, plan: Plan) -> SignedTransaction {
     let range = SlotRange { from, before: Slot::from_number(from.to_number() + 60) };
     let utxos = block_on(ground.sandbox.utxos()).unwrap();
     let funds = block_on(ground.sandbox.funds(address(&key))).unwrap();
-    let plan = plan.within(range).signed_by(demeter_tx::keys::Signer::key_hash(&key));
+    let plan = plan.within(range).signed_by(key.key_hash());
     let mut transaction = ground.sandbox.composer().compose(&plan, &utxos, &funds).unwrap();
     block_on(transaction.sign(&key)).unwrap();
     transaction.finish().unwrap()
@@ -33,10 +36,14 @@ fn take(ground: &Ground, number: u8) -> Plan {
     biddable.plan(bid, &slot, bid.terms().price.ceiling, bid.required())
 }
 
-fn driver_on(ground: &Ground, head: std::sync::Arc<SlowHead>, price: u64) -> Driver<demeter_agent::operator::Operator> {
-    let (contract, grid) = (ground.sandbox.contract(), ground.sandbox.grid());
-    let (operator, keys) = (ground.operator(0, price), KeyRing::new().with(key(10)));
-    block_on(Driver::open(head, contract, grid, operator, keys, ground.sandbox.driver_options())).unwrap()
+/// The driver of the first operator over a head on which others come first.
+fn driver_on(ground: &Ground, head: &Arc<SlowHead>) -> Driver<Operator> {
+    let (operator, options) = (ground.operator(0, 300_000), ground.sandbox.driver_options());
+    ground.drive_on(head.clone(), operator, key(10), options)
+}
+
+fn cheapest() -> Method {
+    Method::auction(Ppm::ONE, Ppm::ZERO, Ppm::ZERO)
 }
 
 #[test]
@@ -48,7 +55,7 @@ fn whoever_comes_second_notices_and_turns_to_other_bids() {
     let terms = ground.place(draft);
     ground.wait_until(terms.window.opens);
     let head = SlowHead::new(ground.sandbox.head());
-    let mut driver = driver_on(&ground, head.clone(), 300_000);
+    let mut driver = driver_on(&ground, &head);
     head.first(prepared(&ground, 1, take(&ground, 1)));
     // The lesser bid comes up while the agent goes for the better one.
     ground.place(lesser);
@@ -64,20 +71,46 @@ fn whoever_comes_second_notices_and_turns_to_other_bids() {
 #[test]
 fn a_record_that_changes_under_an_answer_costs_one_more_try() {
     let ground = Ground::with_operators(1);
-    let terms = ground.place(ground.terms(1, Method::auction(demeter_core::Ppm::ONE, demeter_core::Ppm::ZERO, demeter_core::Ppm::ZERO)));
+    let terms = ground.place(ground.terms(1, cheapest()));
     ground.wait_until(terms.window.opens);
     let head = SlowHead::new(ground.sandbox.head());
-    let mut driver = driver_on(&ground, head.clone(), 300_000);
+    let mut driver = driver_on(&ground, &head);
     let record = ground.view().operator(count(0)).unwrap().clone();
-    let declaration = demeter_tx::market::Declaration { endpoint: "https://elsewhere.example".into(), ..demeter_tx::market::Declaration::of(&record.state) };
+    let declaration =
+        Declaration { endpoint: "https://elsewhere.example".into(), ..Declaration::of(&record.state) };
     head.first(prepared(&ground, 0, Plan::update(record.reference, declaration)));
     assert_eq!(done(&settle(&mut driver)), [("offer", "stale"), ("offer", "confirmed")]);
 }
 
 #[test]
+fn what_an_action_before_it_overtook_is_done_in_the_next_round() {
+    let ground = Ground::with_operators(1);
+    let terms = ground.place(ground.terms(1, Method::race(Span::ZERO)));
+    ground.place(ground.terms(2, Method::race(Span::ZERO)));
+    ground.wait_until(terms.window.opens);
+    let mut driver = ground.driver(0, 300_000);
+    assert_eq!(done(&settle(&mut driver)), [("take", "confirmed"), ("take", "confirmed")]);
+    for index in [0, 1] {
+        let slot = ground.slot(0, index);
+        let Stage::Leased(lease) = &slot.state.stage else { panic!("{slot:?}") };
+        let name = LeaseName { slot: count(index), start: lease.start };
+        driver.agent_mut().orders_mut().resign.insert(name);
+    }
+    let step = |driver: &mut Driver<Operator>| block_on(driver.step()).unwrap();
+    assert_eq!(done(&step(&mut driver)), [("resign", "confirmed"), ("resign", "confirmed")]);
+    // Both reports are to change the record.
+    let round = step(&mut driver);
+    assert_eq!(done(&round), [("report", "confirmed")]);
+    assert!(matches!(&round.deferred[..], [Deferred { deferral: Deferral::Overtaken, .. }]));
+    assert!(round.made_progress());
+    let round = step(&mut driver);
+    assert_eq!((done(&round), round.deferred), (vec![("report", "confirmed")], vec![]));
+}
+
+#[test]
 fn a_better_offer_is_left_the_lead_but_not_for_ever() {
     let ground = Ground::with_operators(2);
-    let terms = ground.place(ground.terms(1, Method::auction(demeter_core::Ppm::ONE, demeter_core::Ppm::ZERO, demeter_core::Ppm::ZERO)));
+    let terms = ground.place(ground.terms(1, cheapest()));
     let (mut better, mut worse) = (ground.driver(0, 300_000), ground.driver(1, 400_000));
     ground.wait_until(terms.window.opens);
     assert_eq!(done(&settle(&mut better)), [("offer", "confirmed")]);
@@ -86,7 +119,7 @@ fn a_better_offer_is_left_the_lead_but_not_for_ever() {
     ground.wait_until(terms.window.closes);
     let round = settle(&mut worse);
     let until = terms.window.settles.to_milliseconds() - 180_000;
-    let until = demeter_core::Time::from_milliseconds(until).unwrap();
+    let until = Time::from_milliseconds(until).unwrap();
     let waits = AnyReason::Operator(Reason::BetterOffer { until });
     assert!(matches!(&round.passed[..], [Decision { reason, .. }] if *reason == waits), "{:?}", round.passed);
     assert_eq!(round.next_wake, Some(until));

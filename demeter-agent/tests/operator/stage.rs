@@ -1,5 +1,7 @@
 //! The ground that operators play on.
 
+use std::sync::Arc;
+
 use demeter_agent::driver::{Driver, DriverOptions, Report, Round};
 use demeter_agent::operator::{Inventory, Operator};
 use demeter_agent::pricing::{Fixed, Rate, Rates};
@@ -10,6 +12,7 @@ use demeter_core::{
     Address, Amount, Asset, Count, Label, Labels, Method, Need, Ppm, PriceRange, Quantity, Request,
     ResourceName, Resources, Slot, Span, Stage, Term, Terms, TermsDraft, Time, Window, WorkloadHash,
 };
+use demeter_tx::head::Head;
 use demeter_tx::keys::{PaymentKey, Signer as _};
 use demeter_tx::view::{GridView, SlotName};
 use futures_executor::block_on;
@@ -160,13 +163,7 @@ impl Ground {
         let rate = |price, per| Rate { price: amount(price), per: Quantity::from_units(per).unwrap() };
         let rates = Rates::new().with("cpu", rate(price, 1_000)).with("memory", rate(0, 1));
         let inventory = Inventory::single("here", resources(4_000, 8_000));
-        Operator::new(
-            count(u64::from(number)),
-            address(&key),
-            [key.key_hash()],
-            inventory,
-            Fixed::new(rates),
-        )
+        Operator::new(count(u64::from(number)), address(&key), [key.key_hash()], inventory, Fixed::new(rates))
     }
 
     pub(crate) fn drive<A: Agent>(&self, agent: A, key: PaymentKey) -> Driver<A> {
@@ -179,9 +176,20 @@ impl Ground {
         key: PaymentKey,
         options: DriverOptions,
     ) -> Driver<A> {
+        self.drive_on(self.sandbox.shared_head(), agent, key, options)
+    }
+
+    /// The same, over a head that is not quite this one.
+    pub(crate) fn drive_on<A: Agent>(
+        &self,
+        head: Arc<dyn Head>,
+        agent: A,
+        key: PaymentKey,
+        options: DriverOptions,
+    ) -> Driver<A> {
         let keys = KeyRing::new().with(key);
         let (contract, grid) = (self.sandbox.contract(), self.sandbox.grid());
-        block_on(Driver::open(self.sandbox.shared_head(), contract, grid, agent, keys, options)).unwrap()
+        block_on(Driver::open(head, contract, grid, agent, keys, options)).unwrap()
     }
 
     /// The driver of an operator that asks this price.

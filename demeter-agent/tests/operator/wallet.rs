@@ -15,7 +15,8 @@ fn ground(outputs: &[u64]) -> Ground {
     }
     let sandbox = block_on(Sandbox::open(options)).unwrap();
     let ground = Ground { sandbox, application: key(APPLICATION) };
-    block_on(ground.sandbox.admit(&key(10), None, resources(4_000, 8_000), Labels::default(), count(2))).unwrap();
+    block_on(ground.sandbox.admit(&key(10), None, resources(4_000, 8_000), Labels::default(), count(2)))
+        .unwrap();
     ground
 }
 

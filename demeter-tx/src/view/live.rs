@@ -197,3 +197,6 @@ async fn loaded(
     }
     Ok((view, events, stale))
 }
+
+#[cfg(test)]
+mod tests;

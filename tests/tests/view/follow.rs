@@ -61,7 +61,7 @@ fn subjects_of(story: &Story, effect: &Effect, before: &UtxoSet) -> BTreeSet<Sub
 
 #[test]
 fn following_is_loading_anew() {
-    for seed in 1..=6 {
+    for seed in 1..=4 {
         let story = Story::drawn(seed, 80);
         let mut view: Option<GridView> = None;
         let mut transactions = 0;
@@ -135,7 +135,7 @@ fn a_view_of_another_grid_shows_nothing_of_this_one() {
 #[test]
 fn lookups_find_what_scans_find() {
     let story = Story::drawn(9, 150);
-    let mut found = [0; 6];
+    let mut found = [0; 5];
     story.tell(|moment, _| {
         let view = moment.view();
         let references = |bids: Vec<&demeter_tx::view::PlacedBid>| -> BTreeSet<_> {
@@ -150,23 +150,15 @@ fn lookups_find_what_scans_find() {
             let scanned = view.bids().filter(|other| other.is_open() && other.terms().window.opens <= opens);
             let scanned = references(scanned.collect());
             assert_eq!(references(view.open_bids_opening(Time::ZERO, opens).collect()), scanned);
-            for label in terms.request.labels.iter() {
-                let asks = |other: &&demeter_tx::view::PlacedBid| {
-                    other.is_open() && other.terms().request.labels.iter().any(|found| found == label)
-                };
-                let scanned = references(view.bids().filter(asks).collect());
-                assert_eq!(references(view.open_bids_asking(label).collect()), scanned);
-                found[0] += scanned.len();
-            }
             for need in &terms.request.needs {
                 let needs = |other: &&demeter_tx::view::PlacedBid| {
                     other.is_open() && other.terms().request.needs.iter().any(|found| found.name == need.name)
                 };
                 let scanned = references(view.bids().filter(needs).collect());
                 assert_eq!(references(view.open_bids_needing(&need.name).collect()), scanned);
-                found[1] += scanned.len();
+                found[0] += scanned.len();
             }
-            found[2] += view.offers_on(&bid.name).count();
+            found[1] += view.offers_on(&bid.name).count();
         }
         for slot in view.slots() {
             assert_eq!(view.slot(SlotName::of(&slot.state)), Some(slot));
@@ -174,7 +166,7 @@ fn lookups_find_what_scans_find() {
             assert!(view.slots_owned_by(&slot.state.owner).any(|other| other == slot));
             if let demeter_core::Stage::Leased(lease) = &slot.state.stage {
                 assert!(view.leases_of(&lease.application).any(|other| other == slot));
-                found[3] += 1;
+                found[2] += 1;
             }
         }
         for operator in view.operators() {
@@ -186,12 +178,12 @@ fn lookups_find_what_scans_find() {
                 assert_eq!(with(resource.amount).count(), 1);
                 let more = resource.amount.checked_add(demeter_tests::make::quantity(1)).unwrap();
                 assert_eq!(with(more).count(), 0);
-                found[4] += 1;
+                found[3] += 1;
             }
         }
         if let Ok(scored) = view.operators_by_score(moment.now) {
             assert!(scored.is_sorted_by_key(|(score, _)| std::cmp::Reverse(*score)));
-            found[5] += scored.len();
+            found[4] += scored.len();
         }
     });
     assert!(found.iter().all(|count| *count > 0), "{found:?}");

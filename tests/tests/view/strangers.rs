@@ -1,19 +1,25 @@
 //! What stands at the contract's addresses and does not count: each reason, from what was healthy.
 
-use demeter_core::{Address, Bid, Credential, PlutusData as _, Script, State, Token, Value};
-use demeter_tests::make::{amount, grid_id, key, reference};
-use demeter_tx::view::{GridView, Subject, ViewError};
+use std::collections::BTreeSet;
+
+use demeter_core::{
+    Address, Bid, Credential, Grid, GridDraft, GridId, Label, Method, Operator, OutputReference,
+    PlutusData as _, Pool, Script, Scripts, Slot, State, Terms, TermsDraft, Token, Value,
+};
+use demeter_tests::make::{amount, grid_id, key, labels, need, ppm, reference, span, token};
+use demeter_tx::view::{GridView, Subject, Unanswerable, ViewError};
 use demeter_tx::{Data, Effect, Network, Output, OutputDraft, UtxoSet};
 
 use super::story::Story;
 
 /// A view with open bids, slots and operators, and what it is made of.
 fn busy(seed: u64) -> (Story, GridView, UtxoSet) {
-    let story = Story::drawn(seed, 60);
+    let story = Story::drawn(seed, 120);
     let mut found = None;
     story.tell(|moment, _| {
         let view = moment.view();
         let rich = view.open_bids().next().is_some() && view.slots().count() > 3;
+        let rich = rich && view.grid().unwrap().state.fee_ppm > ppm(1);
         if rich && found.is_none() {
             found = Some((view, moment.utxos.clone()));
         }
@@ -72,7 +78,7 @@ fn each_reason_is_told_and_nothing_else_changes() {
         (
             "malformed",
             OutputDraft::new(market, ada.clone()).with_inline_datum(Data::unit()),
-            "its datum is no state: grid: expected 12 fields, found 0 at byte 2",
+            "its datum is no state: grid at byte 3: expected 12 fields, found 0",
         ),
         ("wrong_script", draft(market, &ada, operator.state.clone()), "it is a operator at the wrong script"),
         ("wrong_script", draft(registry, &bid.value, bid.state.clone()), "it is a bid at the wrong script"),
@@ -139,11 +145,21 @@ fn bids_that_the_grid_refuses_are_told_of_where_they_are_looked_for() {
     let market = story.scripts().address(Script::Market);
     let terms = view.open_bids().next().unwrap().terms().clone();
     let (operator, now) = (view.operators().next().unwrap().state.number, terms.window.opens);
-    let mut cheap = terms.clone().into_draft();
-    cheap.fee_ppm = demeter_tests::make::ppm(1);
-    let mut foreign = terms.into_draft();
-    foreign.asset = demeter_tests::make::token(0x77, b"play money");
-    for (index, draft_terms, code) in [(0, cheap, "fee_too_low"), (1, foreign, "other_asset")] {
+    let mars = labels(&[("region", "mars")]);
+    let with = |change: &dyn Fn(&mut TermsDraft)| {
+        let mut draft = terms.clone().into_draft();
+        change(&mut draft);
+        draft
+    };
+    let cases = [
+        (with(&|terms| terms.fee_ppm = ppm(1)), "fee_too_low"),
+        (with(&|terms| terms.asset = token(0x77, b"play money")), "other_asset"),
+        (with(&|terms| terms.request.labels = mars.clone()), "missing_label"),
+        (with(&|terms| terms.request.endorsed = mars.clone()), "missing_endorsement"),
+        (with(&|terms| terms.request.needs = vec![need("cpu", 1 << 60, 0)]), "too_much_of_a_resource"),
+        (with(&|terms| terms.method = Method::reputation(span(1 << 50), span(0))), "enters_too_late"),
+    ];
+    for (index, (draft_terms, code)) in (0..).zip(cases) {
         let terms = demeter_core::Terms::new(draft_terms).unwrap();
         let escrow = terms.escrow().unwrap();
         let value = Value::of_lovelace(demeter_core::limits::BID_RESERVE).plus(&terms.asset, escrow).unwrap();
@@ -154,35 +170,63 @@ fn bids_that_the_grid_refuses_are_told_of_where_they_are_looked_for() {
         let prospect = biddable.prospects.iter().find(|prospect| prospect.bid.reference() == at).unwrap();
         assert_eq!(prospect.verdict.as_ref().unwrap_err().code(), code);
     }
+    let asking: Vec<_> = view.open_bids_asking(&Label::new("region", "mars")).collect();
+    assert_eq!(asking.iter().map(|bid| bid.reference().index).collect::<Vec<_>>(), [2, 3]);
+    let closes = view.bid_at(&reference(0xee, 5)).unwrap().terms().window.closes;
+    let late = Unanswerable::EntersTooLate { entry: demeter_core::Time::MAX, closes };
+    let told = format!("the race closes at {closes}, and the operator may enter at 9223372036854775807");
+    assert_eq!(late.to_string(), told);
+}
+
+/// The same output on another grid: with its id and its tokens.
+fn translated(scripts: Scripts, output: &Output, from: GridId, to: GridId) -> OutputDraft {
+    let tokens = [Token::Grid, Token::Operator, Token::Pool, Token::Slot];
+    let value = output.value().iter().fold(Value::default(), |value, (asset, units)| {
+        let token = tokens.into_iter().find(|token| scripts.token(*token, &from) == *asset);
+        let asset = token.map_or_else(|| asset.clone(), |token| scripts.token(token, &to));
+        value.plus(&asset, units).unwrap()
+    });
+    let plain = OutputDraft::new(*output.address(), value.clone());
+    let Some(data) = output.inline_datum() else { return plain };
+    let Ok(state) = State::decode(data.as_bytes()) else { return plain.with_inline_datum(data.clone()) };
+    let state: State = match state {
+        State::Grid(grid) => Grid::new(GridDraft { id: to, ..grid.into_draft() }).unwrap().into(),
+        State::Pool(pool) => Pool { grid: to, ..pool }.into(),
+        State::Operator(operator) => Operator { grid: to, ..*operator }.into(),
+        State::Slot(slot) => Slot { grid: to, ..slot }.into(),
+        State::Bid(bid) => {
+            let terms = Terms::new(TermsDraft { grid: to, ..bid.terms.into_draft() }).unwrap();
+            Bid { terms, leader: bid.leader }.into()
+        }
+    };
+    draft(*output.address(), &value, state)
 }
 
 #[test]
 fn two_grids_on_one_ledger_see_only_their_own() {
-    let [(one, one_view, one_utxos), (other, other_view, other_utxos)] = [73, 74].map(busy);
-    assert_eq!(one.scripts(), other.scripts());
-    // The second ledger's references are other ones: both histories begin alike, but their grids have different seeds.
-    let moved = |at: demeter_core::OutputReference| {
-        let mut id = *at.transaction.as_bytes();
-        id[0] ^= 0x80;
-        demeter_core::OutputReference { transaction: demeter_core::TransactionId::from_bytes(id), ..at }
+    let (story, view, utxos) = busy(73);
+    let (scripts, one, other) = (story.scripts(), story.grid(), grid_id(9));
+    let both = utxos.iter().flat_map(|(at, was)| {
+        let moved = OutputReference { index: at.index + 100, ..*at };
+        [(*at, was.clone()), (moved, output(&translated(scripts, was, one, other)))]
+    });
+    let both: UtxoSet = both.collect();
+    assert_eq!(both.len(), 2 * utxos.len());
+    let shown = |view: &GridView| {
+        let bids = view.bids().map(|bid| (bid.terms().nonce, bid.is_open(), bid.value().lovelace()));
+        let bids: BTreeSet<_> = bids.collect();
+        let slots = view.slots().map(|held| (held.state.operator, held.state.index, held.value.lovelace()));
+        let slots: Vec<_> = slots.collect();
+        let operators: Vec<_> = view.operators().map(|held| held.state.number).collect();
+        (bids, slots, operators)
     };
-    if one.grid() == other.grid() {
-        panic!("the grids are one");
-    }
-    let mut both = one_utxos.clone();
-    both.extend(other_utxos.iter().map(|(at, output)| (moved(*at), output.clone())));
-    assert_eq!(both.len(), one_utxos.len() + other_utxos.len());
-    for (story, alone) in [(&one, &one_view), (&other, &other_view)] {
-        let together = story.view().load(&both);
-        let names = |view: &GridView| {
-            let bids = view.bids().map(|bid| bid.name).collect::<std::collections::BTreeSet<_>>();
-            let slots = view.slots().map(|held| held.state.clone()).collect::<Vec<_>>();
-            let operators = view.operators().map(|held| held.state.clone()).collect::<Vec<_>>();
-            (view.grid().unwrap().state.clone(), bids, slots, operators)
-        };
-        assert_eq!(names(&together), names(alone));
+    for grid in [one, other] {
+        let together = GridView::new(scripts, grid).load(&both);
+        assert_eq!(together.grid().unwrap().state.id, grid);
+        assert_eq!(shown(&together), shown(&view));
+        assert!(together.bids().all(|bid| bid.terms().grid == grid));
         let foreign = together.strangers().filter(|(_, stranger)| stranger.reason.code() == "other_grid");
-        assert!(foreign.count() > 4);
+        assert!(foreign.count() >= 2 + view.slots().count() + view.bids().count());
     }
 }
 
