@@ -1,5 +1,6 @@
 //! Applications and entities at work on an embedded head, with operators, under virtual time.
 
+#[cfg(test)]
 mod parties {
     mod arbitration;
     mod extension;

@@ -83,8 +83,7 @@ impl Following<'_> {
         if self.now < self.patience_ends() {
             return None;
         }
-        let reason =
-            Reason::LeadsForMaker { slot: SlotName::of(&best.slot.state), price: best.offer.price };
+        let reason = Reason::LeadsForMaker { slot: SlotName::of(&best.slot.state), price: best.offer.price };
         let bounds = Bounds::between(leadable.from, leadable.before);
         Some(Decision::act(self.subject(), Action::transition(leadable.plan(best), bounds), reason))
     }

@@ -103,7 +103,9 @@ impl Application {
         let name = order.name().to_owned();
         let reason = match serving.last {
             Some((_, ends)) => Reason::PlacesNext { order: name, ends, ceiling, periods },
-            None => Reason::Places { order: name, attempt: round.attempt.saturating_add(1), ceiling, periods },
+            None => {
+                Reason::Places { order: name, attempt: round.attempt.saturating_add(1), ceiling, periods }
+            }
         };
         let subject = Subject::Bid(terms.name());
         let bounds = Bounds { before: Some(round.last_call), ..Bounds::default() };
@@ -127,7 +129,8 @@ impl Order {
 
 /// The time this long before another.
 fn earlier(time: Time, span: Span) -> Time {
-    Time::from_milliseconds(time.to_milliseconds().saturating_sub(span.to_milliseconds())).unwrap_or(Time::ZERO)
+    Time::from_milliseconds(time.to_milliseconds().saturating_sub(span.to_milliseconds()))
+        .unwrap_or(Time::ZERO)
 }
 
 fn ill_formed(error: OrderError) -> Reason {
@@ -136,4 +139,3 @@ fn ill_formed(error: OrderError) -> Reason {
         _ => Reason::OutOfRange,
     }
 }
-

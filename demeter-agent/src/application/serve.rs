@@ -43,7 +43,8 @@ pub(super) fn serve(
     let mut running: Vec<Running<'_>> = leases.iter().filter_map(|held| Running::of(held, now)).collect();
     // Those that began first first: of two that do the same, the first is kept.
     running.sort_by_key(|running| (running.lease.start, running.name));
-    let (fit, unfit): (Vec<_>, Vec<_>) = running.into_iter().partition(|one| unfitness(order, one, view).is_none());
+    let (fit, unfit): (Vec<_>, Vec<_>) =
+        running.into_iter().partition(|one| unfitness(order, one, view).is_none());
     let mut kept: Vec<&Running<'_>> = Vec::new();
     for one in &fit {
         let reason = if order.is_stopped() {
@@ -51,7 +52,9 @@ pub(super) fn serve(
         } else if one.goes_on_beyond(order.until(), now) {
             Some(Reason::ClosesOver)
         } else {
-            kept.iter().find(|other| one.adds_nothing_to(other)).map(|other| Reason::ClosesSurplus { slot: other.name })
+            kept.iter()
+                .find(|other| one.adds_nothing_to(other))
+                .map(|other| Reason::ClosesSurplus { slot: other.name })
         };
         match reason {
             Some(reason) => decisions.push(one.close(reason)),

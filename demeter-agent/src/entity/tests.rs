@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use demeter_core::limits::{BID_RESERVE, GRID_RESERVE, OPERATOR_RESERVE, POOL_RESERVE, SLOT_RESERVE};
 use demeter_core::{
-    Address, Amount, Asset, Bid, BidName, Count, Credential, Grid, GridDraft, GridId, KeyHash, Label, Labels, Leader,
-    Leased, Merit, Method, Operator, OutputReference, PlutusData as _, Pool, Ppm, PriceRange, Reputation, Request,
-    Resources, ScriptHash, Settled, Slot, Span, Stage, State, Term, Terms, TermsDraft, Time, Token, TransactionId,
-    Value, Window, WorkloadHash,
+    Address, Amount, Asset, Bid, BidName, Count, Credential, Grid, GridDraft, GridId, KeyHash, Label, Labels,
+    Leader, Leased, Merit, Method, Operator, OutputReference, PlutusData as _, Pool, Ppm, PriceRange,
+    Reputation, Request, Resources, ScriptHash, Settled, Slot, Span, Stage, State, Term, Terms, TermsDraft,
+    Time, Token, TransactionId, Value, Window, WorkloadHash,
 };
 use demeter_tx::market::{Candidate, Contract, Plan, Rotation, Ruling};
 use demeter_tx::view::{GridView, SlotName};
@@ -141,7 +141,8 @@ impl Scene {
             slots: count(2),
             updated: Time::ZERO,
         };
-        let mut states: Vec<(State, Token, Amount)> = vec![(operator.into(), Token::Operator, OPERATOR_RESERVE)];
+        let mut states: Vec<(State, Token, Amount)> =
+            vec![(operator.into(), Token::Operator, OPERATOR_RESERVE)];
         if self.with_grid {
             states.push((grid().into(), Token::Grid, GRID_RESERVE));
         }
@@ -162,8 +163,10 @@ impl Scene {
             draft.finish(Network::Testnet)
         });
         let transaction = TransactionId::from_bytes([1; 32]);
-        let utxos: UtxoSet =
-            (0..).zip(outputs).map(|(index, output)| (OutputReference { transaction, index }, output)).collect();
+        let utxos: UtxoSet = (0..)
+            .zip(outputs)
+            .map(|(index, output)| (OutputReference { transaction, index }, output))
+            .collect();
         GridView::new(scripts, GRID).load(&utxos)
     }
 }
@@ -192,7 +195,8 @@ fn each_reason_has_its_state() {
     let awarding = || Charter { award_after: Some(seconds(60)), ..Charter::default() };
     let reporting = || Charter { report_after: Some(seconds(60)), ..Charter::default() };
     let expelling = |operator| Charter { expelled: [count(operator)].into(), ..Charter::default() };
-    let endorsing = |operator, labels| Charter { endorsed: [(count(operator), labels)].into(), ..Charter::default() };
+    let endorsing =
+        |operator, labels| Charter { endorsed: [(count(operator), labels)].into(), ..Charter::default() };
     let rotating = |penalty| Charter {
         rotation: Some(Rotation { penalty: count(penalty), ..Rotation::of(&grid()) }),
         ..Charter::default()
@@ -233,7 +237,14 @@ fn each_reason_has_its_state() {
         ),
         ("labels", Scene::new(), endorsing(0, labels("eu")), 0, &["- proposes"], &["endorse endorses"]),
         ("labels that stand", Scene::new(), endorsing(0, Labels::default()), 0, &[], &[]),
-        ("labels of nobody", Scene::new(), endorsing(7, labels("eu")), 0, &["- no_operator"], &["- no_operator"]),
+        (
+            "labels of nobody",
+            Scene::new(),
+            endorsing(7, labels("eu")),
+            0,
+            &["- no_operator"],
+            &["- no_operator"],
+        ),
         ("a rotation", Scene::new(), rotating(9), 0, &["- proposes"], &["rotate rotates"]),
         ("a rotation that was", Scene::new(), rotating(4), 0, &[], &[]),
     ];
@@ -297,7 +308,10 @@ fn it_agrees_to_what_its_charter_asks_for_and_to_nothing_else() {
     assert_eq!(answer(ruling(7), &lease, arbitrate(8, 500)), "no: not_in_charter");
     assert_eq!(answer(ruling(7), &lease, arbitrate(7, 499)), "no: not_in_charter");
     assert_eq!(answer(Charter::default(), &lease, arbitrate(7, 500)), "no: not_in_charter");
-    assert_eq!(answer(ruling(7), &lease, |view| Plan::extend(slot(view), grid_of(view), count(1))), "no: not_in_charter");
+    assert_eq!(
+        answer(ruling(7), &lease, |view| Plan::extend(slot(view), grid_of(view), count(1))),
+        "no: not_in_charter"
+    );
 
     let operator = |view: &GridView| view.operator(count(0)).unwrap().reference;
     let endorse = |region: &'static str| {
@@ -325,7 +339,9 @@ fn it_agrees_to_what_its_charter_asks_for_and_to_nothing_else() {
     assert_eq!(answer(expelling(1), &lease, retire), "no: not_in_charter");
 
     let admit = |owner, slots| {
-        move |view: &GridView| Plan::admit(view.pool().unwrap().reference, grid_of(view), candidate(owner, slots))
+        move |view: &GridView| {
+            Plan::admit(view.pool().unwrap().reference, grid_of(view), candidate(owner, slots))
+        }
     };
     let admitting = |owner, allowed: Option<&str>| {
         let labels: Option<BTreeSet<Label>> = allowed.map(|region| [Label::new("region", region)].into());
@@ -351,10 +367,10 @@ fn a_candidate_asks_until_it_is_admitted() {
     assert_eq!(applies(&scene(), OWNER, 0), ["- admitted"]);
     assert_eq!(applies(&Scene { with_pool: false, ..scene() }, KEYS[1], 0), ["- no_pool"]);
     assert_eq!(applies(&Scene { with_grid: false, ..scene() }, KEYS[1], 0), ["- no_grid"]);
-    let plan = Plan::lead(OutputReference { transaction: TransactionId::from_bytes([1; 32]), index: 0 }, OutputReference {
-        transaction: TransactionId::from_bytes([1; 32]),
-        index: 1,
-    });
+    let plan = Plan::lead(
+        OutputReference { transaction: TransactionId::from_bytes([1; 32]), index: 0 },
+        OutputReference { transaction: TransactionId::from_bytes([1; 32]), index: 1 },
+    );
     let answer = Candidacy::new(candidate(OWNER, 1)).assent(plan.transition(), &[], &scene().view(), at(0));
     assert_eq!(answer.unwrap_err().code(), "not_in_charter");
 }

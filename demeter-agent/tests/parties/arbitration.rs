@@ -34,11 +34,11 @@ fn two_of_three_entities_rule_whichever_is_away() {
         let (lease, ruled) = lease_with_ruling(&ground);
         let exchange = Exchange::default();
         let present = (0..3).filter(|index| *index != away);
-        let mut present: Vec<_> = present
-            .map(|index| ground.entity(ENTITIES[index], ruling(lease, ruled), &exchange))
-            .collect();
+        let mut present: Vec<_> =
+            present.map(|index| ground.entity(ENTITIES[index], ruling(lease, ruled), &exchange)).collect();
         let before = ground.purse(APPLICATION);
-        let mut parties: Vec<&mut dyn Plays> = present.iter_mut().map(|party| party as &mut dyn Plays).collect();
+        let mut parties: Vec<&mut dyn Plays> =
+            present.iter_mut().map(|party| party as &mut dyn Plays).collect();
         // Within three turns there is one that asks nobody who is away.
         let confirmed = play_until(&ground, &mut parties, 1_000 + 3 * 300);
         assert_eq!(confirmed.concat(), ["cosigned"], "without {away}");

@@ -9,7 +9,8 @@ use demeter_agent::pricing::{Fixed, Rate, Rates};
 use demeter_agent::sandbox::{Sandbox, SandboxOptions};
 use demeter_agent::{Agent, KeyRing};
 use demeter_core::{
-    Address, Amount, Count, KeyHash, Label, Labels, Leased, Quantity, ResourceName, Resources, Span, Stage, Time,
+    Address, Amount, Count, KeyHash, Label, Labels, Leased, Quantity, ResourceName, Resources, Span, Stage,
+    Time,
 };
 use demeter_tx::keys::{PaymentKey, Signer as _};
 use demeter_tx::view::{GridView, SlotName};
@@ -74,7 +75,8 @@ impl Ground {
         let sandbox = block_on(Sandbox::open(options)).unwrap();
         for seed in 10..10 + operators {
             let labels: Labels = [Label::new("region", "eu")].into_iter().collect();
-            block_on(sandbox.admit(&key(seed), Some(&key(ENTITIES[0])), resources(), labels, count(2))).unwrap();
+            block_on(sandbox.admit(&key(seed), Some(&key(ENTITIES[0])), resources(), labels, count(2)))
+                .unwrap();
         }
         let start = block_on(sandbox.now()).unwrap();
         Self { sandbox, start }
@@ -272,8 +274,10 @@ impl<C: CoSigner> Plays for AtDesk<C> {
         let publisher = self.sandbox.driver_options().publisher.unwrap();
         self.view = block_on(self.sandbox.view(&[self.wallet, publisher])).unwrap();
         let entries = block_on(self.desk.step(&self.view, &self.party)).unwrap();
-        let confirmed =
-            entries.iter().filter(|entry| matches!(entry.report, DeskReport::Confirmed { .. })).map(|_| "cosigned");
+        let confirmed = entries
+            .iter()
+            .filter(|entry| matches!(entry.report, DeskReport::Confirmed { .. }))
+            .map(|_| "cosigned");
         let played = Played { confirmed: confirmed.collect(), wake: None, moved: !entries.is_empty() };
         self.entries.extend(entries);
         played
@@ -282,7 +286,11 @@ impl<C: CoSigner> Plays for AtDesk<C> {
 
 /// Lets all do what there is to do until this many seconds after the start; returns what was confirmed, by party. At least
 /// every five minutes everybody looks.
-pub(crate) fn play_until(ground: &Ground, parties: &mut [&mut dyn Plays], end: u64) -> Vec<Vec<&'static str>> {
+pub(crate) fn play_until(
+    ground: &Ground,
+    parties: &mut [&mut dyn Plays],
+    end: u64,
+) -> Vec<Vec<&'static str>> {
     let end = ground.at(end);
     let mut confirmed = vec![Vec::new(); parties.len()];
     loop {

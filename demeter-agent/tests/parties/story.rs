@@ -78,7 +78,8 @@ fn the_rest_of_an_order_is_served_by_another_when_an_operator_resigns() {
 fn an_order_longer_than_a_lease_is_renewed_without_a_gap() {
     let ground = Ground::with_operators(2);
     let wish = Wish { renewal: Renewal::Bid { ahead: count(1) }, ..ground.wish() };
-    let mut application = ground.drive(ground.application([ground.order("web", wish, 4 * 3_600)]), APPLICATION);
+    let mut application =
+        ground.drive(ground.application([ground.order("web", wish, 4 * 3_600)]), APPLICATION);
     let (mut one, mut other) = (ground.run_operator(0, 300_000), ground.run_operator(1, 500_000));
     play_until(&ground, &mut [&mut application, &mut one, &mut other], 600);
     let first = ground.leases().remove(0).1.start.since(ground.start).to_milliseconds() / 1000;
@@ -87,7 +88,8 @@ fn an_order_longer_than_a_lease_is_renewed_without_a_gap() {
         play_until(&ground, &mut [&mut application, &mut one, &mut other], moment);
         let now = ground.now();
         let leases = ground.leases();
-        let serving = leases.iter().filter(|(_, lease)| lease.start <= now && now < lease.end().unwrap()).count();
+        let serving =
+            leases.iter().filter(|(_, lease)| lease.start <= now && now < lease.end().unwrap()).count();
         assert!(serving > 0, "nothing serves after {moment} seconds: {leases:?}");
         most = most.max(leases.len());
     }

@@ -29,15 +29,19 @@ impl Table {
         let watched = [publisher, address(ENTITIES[0]), address(ENTITIES[1]), address(ENTITIES[2])];
         let view = block_on(ground.sandbox.view(&watched)).unwrap();
         // The entities take turns: whoever's it is asks the next one. The tests want the first to ask the second.
-        let view_now = |ground: &Ground| Entity::new(hash(ENTITIES[0]), address(ENTITIES[0]), ruling(lease, ruled))
-            .proposals(&view, ground.now());
+        let view_now = |ground: &Ground| {
+            Entity::new(hash(ENTITIES[0]), address(ENTITIES[0]), ruling(lease, ruled))
+                .proposals(&view, ground.now())
+        };
         while !view_now(&ground).iter().any(|decision| decision.action.is_some()) {
             let next = ground.now().after(seconds(60)).unwrap();
             block_on(ground.sandbox.wait_until(next)).unwrap();
         }
         let decision = view_now(&ground).remove(0);
         let action = decision.action.unwrap();
-        let demeter_agent::Deed::Transition(plan) = action.deed().clone() else { panic!("a ruling is a transition") };
+        let demeter_agent::Deed::Transition(plan) = action.deed().clone() else {
+            panic!("a ruling is a transition")
+        };
         let range = range(&ground, 240);
         let funds = view.funds(&address(ENTITIES[0]));
         let composer = ground.sandbox.composer();
@@ -99,7 +103,8 @@ fn each_field_that_is_changed_is_noticed() {
     let table = Table::set();
     let other_key = json!(hash(ENTITIES[2]).to_string());
     let slot = |proposal: &Json, field: &str| proposal[field].as_u64().unwrap();
-    let elsewhere = |proposal: &mut Json, field: &str| proposal[field][0] = json!(format!("{}#0", "ab".repeat(32)));
+    let elsewhere =
+        |proposal: &mut Json, field: &str| proposal[field][0] = json!(format!("{}#0", "ab".repeat(32)));
     table.refuses(&[
         ("grid", "other_grid", &|proposal| proposal["grid"] = json!("07".repeat(28))),
         ("says", "says_otherwise", &|proposal| proposal["says"] = json!("pays the entities a dinner")),
