@@ -7,6 +7,7 @@ mod operator {
     mod crash;
     mod faults;
     mod head;
+    mod market;
     mod orders;
     mod program;
     mod race;

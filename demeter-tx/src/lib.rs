@@ -16,6 +16,7 @@ mod output;
 mod parameters;
 mod script;
 mod settings;
+mod signature;
 #[cfg(test)]
 mod testing;
 mod time;

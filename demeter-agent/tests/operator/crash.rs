@@ -23,16 +23,6 @@ fn ended_within<F: Future>(turns: u64, future: F) -> bool {
     (0..turns).any(|_| matches!(future.as_mut().poll(&mut context), Poll::Ready(_)))
 }
 
-/// Numbers that look random: Lehmer's, as a seed gives them.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0 * 48_271 % 0x7fff_ffff;
-        self.0 % limit
-    }
-}
-
 async fn open(ground: &Ground, head: Arc<dyn Head>, number: u8) -> Driver<Operator> {
     let (contract, grid) = (ground.sandbox.contract(), ground.sandbox.grid());
     let operator = ground.operator(number, 300_000 + 10_000 * u64::from(number));
@@ -59,7 +49,7 @@ fn history(kills: Option<u64>) -> History {
     ground.place(race);
     let end = terms.window.settles.after(seconds(5 * 3_600)).unwrap();
     let head = SlowHead::new(ground.sandbox.head());
-    let mut numbers = Numbers(kills.unwrap_or(0) + 1);
+    let mut numbers = Numbers::from_seed(kills.unwrap_or(0));
     let (mut killed, mut halfway) = (0, 0);
     while ground.now() < end {
         let mut wake = end;

@@ -237,3 +237,17 @@ pub(crate) fn drive_until<A: Agent>(
         ground.wait_until(wake.after(seconds(1)).unwrap().min(end));
     }
 }
+
+/// Numbers that look random: Lehmer's, as a seed gives them.
+pub(crate) struct Numbers(u64);
+
+impl Numbers {
+    pub(crate) fn from_seed(seed: u64) -> Self {
+        Self(seed + 1)
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0 * 48_271 % 0x7fff_ffff;
+        self.0 % limit
+    }
+}
