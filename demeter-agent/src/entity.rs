@@ -35,6 +35,8 @@ mod candidacy;
 mod charter;
 mod deeds;
 mod reason;
+#[cfg(test)]
+mod tests;
 mod treasurer;
 mod turn;
 

@@ -131,7 +131,8 @@ impl Application {
                 continue;
             }
             if due.from <= now {
-                let action = Action::transition(plan.clone(), Bounds { from: Some(due.from), ..Bounds::default() });
+                let action =
+                    Action::transition(plan.clone(), Bounds { from: Some(due.from), ..Bounds::default() });
                 decisions.push(Decision::act(due.subject, action, Reason::CancelsStray));
             }
         }
@@ -140,7 +141,8 @@ impl Application {
             let known = self.orders.iter().any(|order| order.workload() == lease.workload);
             if !known || lease.refund != self.bidder.refund {
                 let ends = lease.end().unwrap_or(Time::MAX);
-                decisions.push(Decision::pass(Subject::Slot(SlotName::of(&held.state)), Reason::NoOrder { ends }));
+                decisions
+                    .push(Decision::pass(Subject::Slot(SlotName::of(&held.state)), Reason::NoOrder { ends }));
             }
         }
     }

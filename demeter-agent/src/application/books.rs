@@ -34,7 +34,8 @@ impl<'a> Books<'a> {
         let bound = in_bids.chain(in_leases).try_fold(Amount::ZERO, |sum, part| sum.checked_add(part?));
         let left = bound.and_then(|bound| most.checked_sub(bound)).unwrap_or(Amount::ZERO);
         let held = |asset: &Asset| {
-            let amounts = view.funds(&bidder.refund).utxos.into_values().map(|output| output.value().amount_of(asset));
+            let amounts =
+                view.funds(&bidder.refund).utxos.into_values().map(|output| output.value().amount_of(asset));
             amounts.fold(Amount::ZERO, |sum, part| sum.checked_add(part).unwrap_or(Amount::MAX))
         };
         Self { grid, left, ada: held(&Asset::Lovelace), money: held(&grid.asset) }
@@ -51,7 +52,9 @@ impl<'a> Books<'a> {
         let left = left.map_err(|_| Reason::OverBudget { needed: escrow, left: self.left })?;
         let ada = reserve.checked_add(LEFT_OVER).map_err(|_| Reason::OutOfRange)?;
         let wanted = match &self.grid.asset {
-            Asset::Lovelace => vec![(Asset::Lovelace, ada.checked_add(escrow).map_err(|_| Reason::OutOfRange)?)],
+            Asset::Lovelace => {
+                vec![(Asset::Lovelace, ada.checked_add(escrow).map_err(|_| Reason::OutOfRange)?)]
+            }
             token @ Asset::Token { .. } => vec![(Asset::Lovelace, ada), (token.clone(), escrow)],
         };
         for (asset, needed) in wanted {

@@ -23,25 +23,13 @@ pub(super) fn follow(
     for (position, bid) in bids.into_iter().enumerate() {
         let unwanted = if order.is_stopped() {
             Some(Reason::CancelsStopped)
-        } else if position > 0 || adds_nothing(bid, serving) {
+        } else if position > 0 || serving.covers(bid.terms()) {
             Some(Reason::CancelsSurplus)
         } else {
             None
         };
         decisions.push(Following { order, bid, view, now }.next(unwanted));
     }
-}
-
-/// Whether a lease that came of it would go on for less than a period once what serves the order is over.
-fn adds_nothing(bid: &PlacedBid, serving: &Serving) -> bool {
-    let (Some((_, ends)), terms) = (serving.last, bid.terms()) else { return false };
-    let begins = match terms.method {
-        Method::Race { .. } => terms.window.closes,
-        Method::Auction { .. } => terms.window.settles,
-    };
-    let length = terms.term.period.checked_mul(terms.term.periods.to_number());
-    let end = length.and_then(|length| begins.after(length)).unwrap_or(Time::MAX);
-    end.since(ends) < terms.term.period
 }
 
 struct Following<'a> {
@@ -95,8 +83,7 @@ impl Following<'_> {
         if self.now < self.patience_ends() {
             return None;
         }
-        let reason =
-            Reason::LeadsForMaker { slot: SlotName::of(&best.slot.state), price: best.offer.price };
+        let reason = Reason::LeadsForMaker { slot: SlotName::of(&best.slot.state), price: best.offer.price };
         let bounds = Bounds::between(leadable.from, leadable.before);
         Some(Decision::act(self.subject(), Action::transition(leadable.plan(best), bounds), reason))
     }

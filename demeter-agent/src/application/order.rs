@@ -1,15 +1,16 @@
 //! An order: a workload that shall run from one time until another.
 
 use demeter_core::{
-    Address, Amount, Asset, Count, Credential, Grid, GridId, KeyHash, Label, Leased, Need, Operator, Ppm, PriceRange,
-    Quantity, RangeError, Request, ResourceName, Term, Terms, TermsDraft, TermsError, Time, WorkloadHash,
+    Address, Amount, Asset, Count, Credential, Grid, GridId, KeyHash, Label, Leased, Need, Operator, Ppm,
+    PriceRange, Quantity, RangeError, Request, ResourceName, Term, Terms, TermsDraft, TermsError, Time,
+    WorkloadHash,
 };
 use demeter_kube::{ManifestError, Workload};
 use demeter_tx::view::PlacedBid;
 use pallas_crypto::hash::Hasher;
 
-use super::rounds::{Phase, Round};
 use super::Wish;
+use super::rounds::{Phase, Round};
 
 /// How many bits of a nonce number the round; the others name the order.
 const ROUND_BITS: u32 = 24;
@@ -140,7 +141,8 @@ impl Order {
         let attempts = self.wish.campaign.attempts.to_number();
         for attempt in [0, attempts.saturating_sub(1)] {
             let bidder = Bidder { application: KeyHash::from_bytes([0xff; 28]), refund: FURTHEST };
-            let ground = Ground { grid: GridId::from_bytes([0xff; 28]), asset: Asset::Lovelace, fee_ppm: Ppm::ZERO };
+            let ground =
+                Ground { grid: GridId::from_bytes([0xff; 28]), asset: Asset::Lovelace, fee_ppm: Ppm::ZERO };
             self.draft(&Round { attempt, ..round }, self.wish.most_periods, bidder, ground)?;
         }
         Ok(())
@@ -202,7 +204,13 @@ impl Order {
         self.draft(round, periods, bidder, ground)
     }
 
-    fn draft(&self, round: &Round, periods: Count, bidder: Bidder, ground: Ground) -> Result<Terms, OrderError> {
+    fn draft(
+        &self,
+        round: &Round,
+        periods: Count,
+        bidder: Bidder,
+        ground: Ground,
+    ) -> Result<Terms, OrderError> {
         let Wish { prices, period, grace, bond, method, campaign, .. } = &self.wish;
         let price @ PriceRange { ceiling, .. } = prices.of(round.attempt, campaign.attempts.to_number());
         let Ground { grid, asset, fee_ppm } = ground;
@@ -237,7 +245,8 @@ impl Order {
         hasher.input(b"demeter order");
         hasher.input(application.as_bytes());
         hasher.input(self.name.as_bytes());
-        let first = hasher.finalize().iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let first =
+            hasher.finalize().iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         first >> (ROUND_BITS + 1)
     }
 

@@ -55,12 +55,16 @@ impl Application {
                 return Err(Reason::ServedToEnd { order: name, ends });
             }
             let ahead = order.ahead().map_err(out_of_range)?;
-            let renew = Time::from_milliseconds(
-                ends.to_milliseconds().saturating_sub(ahead.to_milliseconds()),
-            );
-            let renew = renew.map_err(out_of_range)?;
+            let renew = earlier(ends, ahead);
+            let ask = match order.wish().renewal {
+                Renewal::Extend { before } => earlier(ends, before).min(renew),
+                Renewal::None | Renewal::Bid { .. } => renew,
+            };
+            if now < ask {
+                return Err(Reason::Served { order: name, ends, renew: ask });
+            }
             if now < renew {
-                return Err(Reason::Served { order: name, ends, renew });
+                return Err(Reason::AwaitsExtension { order: name, ends, until: renew });
             }
         }
         if order.periods_from(now) == Count::ZERO {
@@ -89,12 +93,19 @@ impl Application {
             return Err(Reason::Done { until: order.until() });
         }
         let terms = order.terms(round, periods, self.bidder(), books.grid).map_err(ill_formed)?;
+        if let Some((_, ends)) = serving.last
+            && serving.covers(&terms)
+        {
+            return Err(Reason::ServedToEnd { order: order.name().to_owned(), ends });
+        }
         books.place(&terms)?;
         let ceiling = terms.price.ceiling;
         let name = order.name().to_owned();
         let reason = match serving.last {
             Some((_, ends)) => Reason::PlacesNext { order: name, ends, ceiling, periods },
-            None => Reason::Places { order: name, attempt: round.attempt.saturating_add(1), ceiling, periods },
+            None => {
+                Reason::Places { order: name, attempt: round.attempt.saturating_add(1), ceiling, periods }
+            }
         };
         let subject = Subject::Bid(terms.name());
         let bounds = Bounds { before: Some(round.last_call), ..Bounds::default() };
@@ -110,9 +121,16 @@ impl Order {
             Renewal::Bid { ahead } => ahead.to_number().max(1),
             Renewal::Extend { .. } => 1,
         };
-        // A round may have begun before it is time.
-        self.wish().round_length()?.checked_mul(bids.saturating_add(1))
+        // When it is time, a round may have begun, or a rest.
+        let rounds = self.wish().round_length()?.checked_mul(bids.saturating_add(1))?;
+        rounds.checked_add(self.wish().campaign.rest)
     }
+}
+
+/// The time this long before another.
+fn earlier(time: Time, span: Span) -> Time {
+    Time::from_milliseconds(time.to_milliseconds().saturating_sub(span.to_milliseconds()))
+        .unwrap_or(Time::ZERO)
 }
 
 fn ill_formed(error: OrderError) -> Reason {
@@ -121,4 +139,3 @@ fn ill_formed(error: OrderError) -> Reason {
         _ => Reason::OutOfRange,
     }
 }
-

@@ -146,6 +146,15 @@ reasons! {
             /// When it is time to see to what comes then.
             renew: Time,
         } = "served", "{order} is served until {ends}, and renewed from {renew} on";
+        /// The operator is asked to extend the lease.
+        AwaitsExtension {
+            /// The order.
+            order: String,
+            /// When the lease ends.
+            ends: Time,
+            /// Until when it has time to agree.
+            until: Time,
+        } = "awaits_extension", "{order} is served until {ends}; the operator has until {until} to agree to an extension";
         /// A lease serves the order to its end.
         ServedToEnd {
             /// The order.
@@ -219,6 +228,7 @@ impl Reason {
             | Self::AwaitsSettling { settles: until, .. }
             | Self::AwaitsCancelling { until }
             | Self::Served { renew: until, .. }
+            | Self::AwaitsExtension { until, .. }
             | Self::Stray { until } => Some(*until),
             _ => None,
         }

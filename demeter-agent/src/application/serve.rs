@@ -1,7 +1,7 @@
 //! The leases of an order: which serve it, and which are closed.
 
 use demeter_core::transition::Held;
-use demeter_core::{Leased, Slot, Stage, Time};
+use demeter_core::{Leased, Method, Slot, Stage, Terms, Time};
 use demeter_tx::market::Plan;
 use demeter_tx::view::{GridView, SlotName, Subject};
 
@@ -17,6 +17,20 @@ pub(super) struct Serving {
     pub(super) pending: bool,
 }
 
+impl Serving {
+    /// Whether a lease that came of such a bid would go on for less than a period once what serves the order is over.
+    pub(super) fn covers(&self, terms: &Terms) -> bool {
+        let Some((_, ends)) = self.last else { return false };
+        let begins = match terms.method {
+            Method::Race { .. } => terms.window.closes,
+            Method::Auction { .. } => terms.window.settles,
+        };
+        let length = terms.term.period.checked_mul(terms.term.periods.to_number());
+        let end = length.and_then(|length| begins.after(length)).unwrap_or(Time::MAX);
+        end.since(ends) < terms.term.period
+    }
+}
+
 /// Says of each lease whether it serves the order, and closes it where it shall not go on.
 pub(super) fn serve(
     order: &Order,
@@ -29,7 +43,8 @@ pub(super) fn serve(
     let mut running: Vec<Running<'_>> = leases.iter().filter_map(|held| Running::of(held, now)).collect();
     // Those that began first first: of two that do the same, the first is kept.
     running.sort_by_key(|running| (running.lease.start, running.name));
-    let (fit, unfit): (Vec<_>, Vec<_>) = running.into_iter().partition(|one| unfitness(order, one, view).is_none());
+    let (fit, unfit): (Vec<_>, Vec<_>) =
+        running.into_iter().partition(|one| unfitness(order, one, view).is_none());
     let mut kept: Vec<&Running<'_>> = Vec::new();
     for one in &fit {
         let reason = if order.is_stopped() {
@@ -37,7 +52,9 @@ pub(super) fn serve(
         } else if one.goes_on_beyond(order.until(), now) {
             Some(Reason::ClosesOver)
         } else {
-            kept.iter().find(|other| one.adds_nothing_to(other)).map(|other| Reason::ClosesSurplus { slot: other.name })
+            kept.iter()
+                .find(|other| one.adds_nothing_to(other))
+                .map(|other| Reason::ClosesSurplus { slot: other.name })
         };
         match reason {
             Some(reason) => decisions.push(one.close(reason)),

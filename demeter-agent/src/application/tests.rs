@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use demeter_core::limits::{BID_RESERVE, GRID_RESERVE, OPERATOR_RESERVE, SLOT_RESERVE};
 use demeter_core::{
-    Address, Amount, Asset, Bid, Count, Grid, GridDraft, GridId, KeyHash, Label, Labels, Leader, Leased, Merit, Method,
-    Offered, Operator, OutputReference, PlutusData as _, Ppm, Quantity, Reputation, Resources, ScriptHash, Slot, Span,
-    Stage, State, Terms, TermsDraft, Time, Token, TransactionId, Value,
+    Address, Amount, Asset, Bid, Count, Grid, GridDraft, GridId, KeyHash, Label, Labels, Leader, Leased,
+    Merit, Method, Offered, Operator, OutputReference, PlutusData as _, Ppm, Quantity, Reputation, Resources,
+    ScriptHash, Slot, Span, Stage, State, Terms, TermsDraft, Time, Token, TransactionId, Value,
 };
 use demeter_tx::market::Contract;
 use demeter_tx::view::GridView;
@@ -177,7 +177,8 @@ impl Scene {
             OutputDraft::new(scripts.address(state.script()), value).with_inline_datum(datum)
         });
         let purse = OutputDraft::new(Address::of_key(KEY), Value::of_lovelace(amount(scene.purse)));
-        let outputs = states.chain((scene.purse > 0).then_some(purse)).map(|draft| draft.finish(Network::Testnet));
+        let outputs =
+            states.chain((scene.purse > 0).then_some(purse)).map(|draft| draft.finish(Network::Testnet));
         let utxos: UtxoSet = (0..)
             .zip(outputs)
             .map(|(index, output)| {
@@ -218,7 +219,9 @@ fn merit(terms: &Terms, price: u64) -> Merit {
 
 /// The terms of the bid of the round at a time.
 fn terms(order: &Order, placed: u64) -> Terms {
-    let Phase::Round(round) = order.wish().phase(order.from(), at(placed)).unwrap() else { panic!("no round") };
+    let Phase::Round(round) = order.wish().phase(order.from(), at(placed)).unwrap() else {
+        panic!("no round")
+    };
     let bidder = Bidder { application: KEY, refund: Address::of_key(KEY) };
     order.terms(&round, order.periods_from(round.lease), bidder, &grid(Ppm::ZERO)).unwrap()
 }
@@ -236,9 +239,11 @@ fn each_reason_has_its_state() {
     let web = order(wish());
     let race = order(Wish { method: Method::race(Span::ZERO), ..wish() });
     let alone = order(Wish { renewal: Renewal::None, ..wish() });
+    let extended = order(Wish { renewal: Renewal::Extend { before: seconds(2_000) }, ..wish() });
     let stopped = || web.clone().stopped();
     let scene = Scene::new;
-    let mut rows: Vec<(&str, Scene, Vec<Order>, u64, Vec<&str>)> = vec![
+    type Row = (&'static str, Scene, Vec<Order>, u64, Vec<&'static str>);
+    let mut rows: Vec<Row> = vec![
         ("nothing is there", scene(), vec![web.clone()], 0, vec!["place places"]),
         ("the round is half over", scene(), vec![web.clone()], 119, vec!["place places"]),
         ("it is late in the round", scene(), vec![web.clone()], 120, vec!["- awaits_round"]),
@@ -286,11 +291,29 @@ fn each_reason_has_its_state() {
             vec!["lead leads_for_maker"],
         ),
         ("it has settled", scene().bid(&web, 0, Some(2_000)), vec![web.clone()], 480, vec!["award awards"]),
-        ("a stopped bid waits", scene().bid(&web, 0, None), vec![stopped()], 0, vec!["cancel cancels_stopped"]),
+        (
+            "a stopped bid waits",
+            scene().bid(&web, 0, None),
+            vec![stopped()],
+            0,
+            vec!["cancel cancels_stopped"],
+        ),
         ("a stopped bid is on", scene().bid(&web, 0, None), vec![stopped()], 60, vec!["- awaits_answers"]),
-        ("a stopped bid is over", scene().bid(&web, 0, None), vec![stopped()], 480, vec!["cancel cancels_stopped"]),
+        (
+            "a stopped bid is over",
+            scene().bid(&web, 0, None),
+            vec![stopped()],
+            480,
+            vec!["cancel cancels_stopped"],
+        ),
         ("a race is on", scene().bid(&race, 0, None), vec![race.clone()], 60, vec!["- awaits_answers"]),
-        ("a race is over", scene().bid(&race, 0, None), vec![race.clone()], 180, vec!["cancel cancels_unanswered"]),
+        (
+            "a race is over",
+            scene().bid(&race, 0, None),
+            vec![race.clone()],
+            180,
+            vec!["cancel cancels_unanswered"],
+        ),
         (
             "there are two bids",
             scene().bid(&web, 0, None).bid(&web, 0, None),
@@ -306,16 +329,58 @@ fn each_reason_has_its_state() {
             vec!["cancel cancels_surplus"],
         ),
         ("a lease serves", scene().lease(&web, 0, 480, 6), vec![web.clone()], 600, vec!["- served"]),
-        // It ends after 4,080: two bids, and the rest of a round, before that is 2,640.
-        ("just before its time", scene().lease(&web, 0, 480, 6), vec![web.clone()], 2_639, vec!["- served"]),
-        ("a lease ends soon", scene().lease(&web, 0, 480, 6), vec![web.clone()], 3_000, vec!["place places_next"]),
+        // It ends after 4,080: two bids, the rest of a round and a rest before that is 2,040.
+        ("just before its time", scene().lease(&web, 0, 480, 6), vec![web.clone()], 2_039, vec!["- served"]),
+        (
+            "a lease ends soon",
+            scene().lease(&web, 0, 480, 6),
+            vec![web.clone()],
+            3_000,
+            vec!["place places_next"],
+        ),
+        // Asked for from 2,080 on, and given up at 2,520.
+        (
+            "an extension comes later",
+            scene().lease(&extended, 0, 480, 6),
+            vec![extended.clone()],
+            2_079,
+            vec!["- served"],
+        ),
+        (
+            "it is asked for",
+            scene().lease(&extended, 0, 480, 6),
+            vec![extended.clone()],
+            2_080,
+            vec!["- awaits_extension"],
+        ),
+        (
+            "it was not given",
+            scene().lease(&extended, 0, 480, 6),
+            vec![extended.clone()],
+            2_520,
+            vec!["place places_next"],
+        ),
         ("nobody renews", scene().lease(&alone, 0, 480, 6), vec![alone.clone()], 4_079, vec!["- served"]),
-        ("until it is over", scene().lease(&alone, 0, 480, 6), vec![alone.clone()], 4_080, vec!["- awaits_round"]),
+        (
+            "until it is over",
+            scene().lease(&alone, 0, 480, 6),
+            vec![alone.clone()],
+            4_080,
+            vec!["- awaits_round"],
+        ),
         (
             "a lease ends with the order",
             scene().lease(&web, 0, 82_000, 7),
             vec![web.clone()],
             84_000,
+            vec!["- served_to_end"],
+        ),
+        // One more period could be bought; but what the next bid gives ends a third of a period later.
+        (
+            "what is left is not worth a bid",
+            scene().lease(&web, 0, 82_700, 5),
+            vec![web.clone()],
+            83_700,
             vec!["- served_to_end"],
         ),
         (
@@ -325,10 +390,13 @@ fn each_reason_has_its_state() {
             86_400,
             vec!["close closes_over", "- done"],
         ),
-        ("a stopped lease", scene().lease(&web, 0, 480, 6), vec![stopped()], 600, vec![
-            "close closes_stopped",
-            "- stopped",
-        ]),
+        (
+            "a stopped lease",
+            scene().lease(&web, 0, 480, 6),
+            vec![stopped()],
+            600,
+            vec!["close closes_stopped", "- stopped"],
+        ),
         (
             "two leases do the same",
             scene().lease(&web, 0, 480, 6).lease(&web, 1, 500, 6),
@@ -368,7 +436,9 @@ fn each_reason_has_its_state() {
         ),
         (
             "a lease that no order knows",
-            scene().leased(&web, 0, 480, 6, |lease| lease.workload = demeter_core::WorkloadHash::from_bytes([1; 32])),
+            scene().leased(&web, 0, 480, 6, |lease| {
+                lease.workload = demeter_core::WorkloadHash::from_bytes([1; 32])
+            }),
             vec![web.clone()],
             500,
             vec!["place places", "- no_order"],
@@ -404,7 +474,7 @@ fn each_reason_has_its_state() {
         }
     }
     // The others have tests of their own below, but for numbers that are out of range.
-    assert_eq!(seen.len(), 32, "{seen:?}");
+    assert_eq!(seen.len(), 33, "{seen:?}");
 }
 
 #[test]
@@ -446,8 +516,7 @@ fn its_own_bids_are_known_by_nonce_refund_and_manifest() {
         let terms = Terms::new(draft).unwrap();
         let held = BID_RESERVE.checked_add(terms.escrow().unwrap()).unwrap();
         let view = Scene::new().with(Bid { terms, leader: None }, held).view();
-        let known = view.bids().any(|bid| web.placed(bid, &bidder));
-        known
+        view.bids().any(|bid| web.placed(bid, &bidder))
     };
     assert!(placed(&|_| {}));
     // Other settings, the same order.

@@ -155,13 +155,15 @@ impl Default for Campaign {
 pub enum Renewal {
     /// Not at all: the next bid is placed when the lease is over.
     None,
-    /// The next bid is placed while the lease still runs, so many bids' time before its end.
+    /// The next bid is placed while the lease still runs: so many bids' time before its end, and that of the round and the
+    /// rest in between.
     Bid {
         /// How many bids can find nobody before there is a gap.
         ahead: Count,
     },
     /// The operator is asked to extend the lease from so long before its end on. Where it does not, the next bid is
-    /// placed in time, as with `Bid { ahead: 1 }`.
+    /// placed in time, as with `Bid { ahead: 1 }`: what is given here should be some minutes more than two bids and a
+    /// rest take.
     Extend {
         /// How long before its end.
         before: Span,

@@ -223,7 +223,8 @@ impl Proposal {
         let outcome = outcome.map_err(|error| Objection::Refused(Box::new(error)))?;
         let states = outcome.states.into_iter().map(|state| state.value);
         let after = states.chain(outcome.payments.into_iter().map(|payment| payment.value));
-        let after = after.chain(outcome.deposit.map(|deposit| deposit.value)).try_fold(Value::default(), sum)?;
+        let after =
+            after.chain(outcome.deposit.map(|deposit| deposit.value)).try_fold(Value::default(), sum)?;
         let freed = before.iter().try_fold(Value::default(), |freed, (asset, amount): (&Asset, _)| {
             match amount.checked_sub(after.amount_of(asset)) {
                 Ok(left) => freed.plus(asset, left),

@@ -44,7 +44,9 @@ pub(super) fn describe(transition: &Transition, primary: Option<OutputReference>
             RegistryTransition::Deposit { head, deadline } => {
                 format!("sends grid and pool into the head {head}, until {deadline}")
             }
-            RegistryTransition::Retire => "sends an operator away, with what it holds to its owner".to_owned(),
+            RegistryTransition::Retire => {
+                "sends an operator away, with what it holds to its owner".to_owned()
+            }
             RegistryTransition::Update { owner, .. } => {
                 format!("changes what {} says of itself, for the key {owner}", operator())
             }

@@ -160,17 +160,12 @@ impl<M: Mailbox> Desk<M> {
     ///
     /// # Errors
     /// The head cannot be asked.
-    pub async fn step(
-        &mut self,
-        view: &GridView,
-        party: &dyn CoSigner,
-    ) -> Result<Vec<Entry>, DriverError> {
+    pub async fn step(&mut self, view: &GridView, party: &dyn CoSigner) -> Result<Vec<Entry>, DriverError> {
         let head_time = self.head.now().await?;
         let now = self.composer.settings().clock.time_of(head_time.slot)?;
         let there = |reference: &OutputReference| view.utxos().contains_key(reference);
-        self.under_way.retain(|_, one| {
-            now < one.proposal.deadline() && one.proposal.consumes.iter().all(there)
-        });
+        self.under_way
+            .retain(|_, one| now < one.proposal.deadline() && one.proposal.consumes.iter().all(there));
         let composer = match &self.options.publisher {
             Some(publisher) => self.composer.clone().with_published(publisher, view.utxos()),
             None => self.composer.clone(),
@@ -191,13 +186,14 @@ impl<M: Mailbox> Desk<M> {
             if self.under_way.values().any(|one| one.proposal.rivals(&consumed)) {
                 continue;
             }
-            let range = match action.bounds().slots(head_time, &composer.settings().clock, &self.options.validity) {
-                Ok(range) => range,
-                Err(error) => {
-                    entries.push(Entry::of(DeskReport::OutOfTime(error)));
-                    continue;
-                }
-            };
+            let range =
+                match action.bounds().slots(head_time, &composer.settings().clock, &self.options.validity) {
+                    Ok(range) => range,
+                    Err(error) => {
+                        entries.push(Entry::of(DeskReport::OutOfTime(error)));
+                        continue;
+                    }
+                };
             let Deed::Transition(plan) = action.deed() else { continue };
             let (proposal, mut derived) =
                 match Proposal::compose(plan, range, &composer, view, &self.funds(view)) {

@@ -94,9 +94,8 @@ impl CoSigner for Entity {
     fn proposals(&self, view: &GridView, now: Time) -> Vec<Decision> {
         let Ok(grid) = view.grid() else { return Vec::new() };
         let mut proposals = self.quorum_deeds(view, grid, now);
-        let alone = |decision: &Decision| {
-            decision.action.as_ref().is_some_and(|action| action.signers().len() < 2)
-        };
+        let alone =
+            |decision: &Decision| decision.action.as_ref().is_some_and(|action| action.signers().len() < 2);
         proposals.retain(|decision| !alone(decision));
         proposals
     }
@@ -114,12 +113,7 @@ impl CoSigner for Entity {
 }
 
 /// The awards of led bids that nobody has made so long after they settled.
-pub(super) fn awards(
-    view: &GridView,
-    grid: &Held<Grid>,
-    now: Time,
-    after: Option<Span>,
-) -> Vec<Decision> {
+pub(super) fn awards(view: &GridView, grid: &Held<Grid>, now: Time, after: Option<Span>) -> Vec<Decision> {
     let Some(after) = after else { return Vec::new() };
     let award = |bid: &PlacedBid| {
         let settled = bid.settles();
@@ -139,12 +133,7 @@ pub(super) fn awards(
 }
 
 /// The reports of settlements that nobody has made so long after they ended.
-fn reports(
-    view: &GridView,
-    grid: &Held<Grid>,
-    now: Time,
-    after: Option<Span>,
-) -> Vec<Decision> {
+fn reports(view: &GridView, grid: &Held<Grid>, now: Time, after: Option<Span>) -> Vec<Decision> {
     let Some(after) = after else { return Vec::new() };
     let report = |held: &Held<Slot>| {
         let Stage::Settled(settled) = &held.state.stage else { return None };

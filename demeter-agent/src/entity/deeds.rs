@@ -2,8 +2,8 @@
 
 use demeter_core::transition::{Held, Range, Step, apply};
 use demeter_core::{
-    Count, Grid, Labels, MarketTransition, Operator, OutputReference, Refusal, RegistryTransition, Slot, Stage, Time,
-    Transition,
+    Count, Grid, Labels, MarketTransition, Operator, OutputReference, Refusal, RegistryTransition, Slot,
+    Stage, Time, Transition,
 };
 use demeter_tx::market::{Plan, Rotation, Ruling};
 use demeter_tx::view::{GridView, SlotName, Subject};
@@ -23,7 +23,9 @@ impl Charter {
         let mut wanted: Vec<Wanted> =
             self.rulings.iter().map(|(lease, ruling)| ruled(view, grid, *lease, *ruling, now)).collect();
         wanted.extend(self.expelled.iter().map(|operator| expelled(view, grid, *operator)));
-        wanted.extend(self.endorsed.iter().filter_map(|(number, labels)| endorsed(view, grid, *number, labels)));
+        wanted.extend(
+            self.endorsed.iter().filter_map(|(number, labels)| endorsed(view, grid, *number, labels)),
+        );
         if let Some(rotation) = &self.rotation
             && Rotation::of(&grid.state) != *rotation
         {
@@ -52,7 +54,8 @@ impl Charter {
                 Ok(Reason::Endorses { operator, labels })
             }
             Transition::Registry(RegistryTransition::Rotate { .. }) => {
-                let wanted = self.rotation.as_ref().map(|rotation| Plan::rotate(grid.reference, rotation.clone()));
+                let wanted =
+                    self.rotation.as_ref().map(|rotation| Plan::rotate(grid.reference, rotation.clone()));
                 let same = wanted.is_some_and(|plan| plan.transition() == transition);
                 if same { Ok(Reason::Rotates) } else { Err(not_in_charter()) }
             }
@@ -116,9 +119,9 @@ fn endorsed(view: &GridView, grid: &Held<Grid>, number: Count, labels: &Labels) 
 
 fn ruled(view: &GridView, grid: &Held<Grid>, lease: LeaseName, ruling: Ruling, now: Time) -> Wanted {
     let (subject, reason) = (Subject::Slot(lease.slot), Reason::Arbitrates { lease });
-    let slot = view.slot(lease.slot).filter(
-        |held| matches!(&held.state.stage, Stage::Leased(found) if found.start == lease.start),
-    );
+    let slot = view
+        .slot(lease.slot)
+        .filter(|held| matches!(&held.state.stage, Stage::Leased(found) if found.start == lease.start));
     let Some(slot) = slot else { return Wanted { subject, plan: Err(Reason::NoLease { lease }), reason } };
     let plan = Plan::arbitrate(slot.reference, grid.reference, ruling);
     let plan = match refusal(view, &plan, slot, grid, now) {
@@ -129,13 +132,7 @@ fn ruled(view: &GridView, grid: &Held<Grid>, lease: LeaseName, ruling: Ruling, n
 }
 
 /// Why the contract would refuse a ruling that enough entities sign.
-fn refusal(
-    view: &GridView,
-    plan: &Plan,
-    slot: &Held<Slot>,
-    grid: &Held<Grid>,
-    now: Time,
-) -> Option<Refusal> {
+fn refusal(view: &GridView, plan: &Plan, slot: &Held<Slot>, grid: &Held<Grid>, now: Time) -> Option<Refusal> {
     let slot =
         Held { reference: slot.reference, value: slot.value.clone(), state: slot.state.clone().into() };
     let read =

@@ -153,7 +153,9 @@ impl Reason {
     /// When time alone makes this reason obsolete, if it does.
     pub const fn until(&self) -> Option<Time> {
         match self {
-            Self::AwaitsTurn { until, .. } | Self::TurnEnds { until } | Self::AwaitsParties { until } => Some(*until),
+            Self::AwaitsTurn { until, .. } | Self::TurnEnds { until } | Self::AwaitsParties { until } => {
+                Some(*until)
+            }
             _ => None,
         }
     }

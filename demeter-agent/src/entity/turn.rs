@@ -31,7 +31,8 @@ impl Turn {
         let first = usize::try_from(first).unwrap_or(0);
         let many = usize::try_from(many.to_number()).unwrap_or(usize::MAX).min(entities.len());
         let quorum = entities.iter().cycle().skip(first).take(many).copied().collect();
-        let ends = Time::from_milliseconds(number.saturating_add(1).saturating_mul(length)).unwrap_or(Time::MAX);
+        let ends =
+            Time::from_milliseconds(number.saturating_add(1).saturating_mul(length)).unwrap_or(Time::MAX);
         Self { quorum, ends, fresh: ends.since(now) >= LEAST }
     }
 }
@@ -46,13 +47,10 @@ mod tests {
         let two = Count::from_number(2).unwrap();
         let at = |seconds: u64| Turn::at(Time::from_milliseconds(seconds * 1000).unwrap(), &entities, two);
         let quorum = |seconds| at(seconds).quorum.iter().map(|key| key.as_bytes()[0]).collect::<Vec<_>>();
-        assert_eq!([quorum(0), quorum(299), quorum(300), quorum(600), quorum(900)], [
-            vec![1, 2],
-            vec![1, 2],
-            vec![2, 3],
-            vec![3, 1],
-            vec![1, 2]
-        ]);
+        assert_eq!(
+            [quorum(0), quorum(299), quorum(300), quorum(600), quorum(900)],
+            [vec![1, 2], vec![1, 2], vec![2, 3], vec![3, 1], vec![1, 2]]
+        );
         assert!(at(240).fresh && !at(241).fresh);
         assert_eq!(at(299).ends.to_milliseconds(), 300_000);
         assert!(Turn::at(Time::ZERO, &[], two).quorum.is_empty());
