@@ -1,6 +1,7 @@
 //! A head in this process, in memory or on disk.
 
 mod clock;
+mod confirmed;
 mod core;
 mod history;
 mod options;
@@ -71,6 +72,11 @@ use store::{Beginning, FileMedium, Medium, Store};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// # What it remembers
+/// Events as far as [`HeadOptions::kept_events`] says, the transactions in them whole. For [`Head::confirm`], a head on
+/// disk remembers every transaction that it ever confirmed, one in memory the last 917,504 at least, in at most 90 MB:
+/// it waits for an older one as for one that was never submitted.
+///
 /// # Transactions that are not valid yet
 /// [`Head::submit`] holds a transaction whose only fault is that its first slot is still to come, for as long as
 /// [`HeadOptions::longest_wait`] allows, and checks it again when that slot has come: it is valid then, or found
@@ -117,6 +123,10 @@ impl EmbeddedHead {
 
     /// Creates a head on disk that holds these outputs, at this time or, where its clock follows another, from this
     /// time on. Blocks until it is there.
+    ///
+    /// The file grows with the outputs and the events that are kept, and by about 59 bytes with each transaction, for
+    /// ever: its id and the number of its snapshot, 40 bytes, in pages that are two thirds full. It is doubled when it
+    /// is full, and what is freed is used again. `cargo xtask soak` measures it.
     ///
     /// # Errors
     /// There is a file already, it cannot be written, or as for [`EmbeddedHead::open_with`].

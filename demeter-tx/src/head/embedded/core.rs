@@ -125,7 +125,7 @@ impl Core {
     ) -> Result<Option<SnapshotNumber>, HeadError> {
         let state = self.lock();
         running(&state)?;
-        let Some(store) = &self.store else { return Ok(state.confirmed.get(transaction).copied()) };
+        let Some(store) = &self.store else { return Ok(state.confirmed.get(transaction)) };
         drop(state);
         if let Some(number) = self.history.confirmation(transaction) {
             return Ok(Some(number));
