@@ -22,6 +22,7 @@ mod testing;
 mod time;
 mod transaction;
 mod units;
+pub mod view;
 mod wire;
 
 pub use data::{Data, DataError, MAX_NESTING};
