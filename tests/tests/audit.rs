@@ -1,0 +1,8 @@
+//! An audit finds nothing in what the ledger lets happen, and everything that was planted.
+
+#[cfg(test)]
+#[path = "audit/mutants.rs"]
+mod mutants;
+#[cfg(test)]
+#[path = "audit/walks.rs"]
+mod walks;
