@@ -4,5 +4,11 @@
 #[path = "audit/mutants.rs"]
 mod mutants;
 #[cfg(test)]
+#[path = "audit/paper.rs"]
+mod paper;
+#[cfg(test)]
+#[path = "audit/planted.rs"]
+mod planted;
+#[cfg(test)]
 #[path = "audit/walks.rs"]
 mod walks;
