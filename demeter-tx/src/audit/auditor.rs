@@ -33,7 +33,7 @@ pub struct Auditor {
     pub(super) lines: Line,
     /// The latest slot from which on a transaction was valid.
     pub(super) reached: Slot,
-    /// Whether nothing was missed so far.
+    /// Whether it is known that nothing was missed so far.
     pub(super) whole: bool,
     pub(super) figures: Figures,
     given: Vec<Subject>,
@@ -53,7 +53,7 @@ impl Auditor {
             accounts: BTreeMap::new(),
             lines: 0,
             reached: Slot::default(),
-            whole: true,
+            whole: false,
             figures: Figures::default(),
             given: Vec::new(),
             missing: VecDeque::new(),
@@ -63,6 +63,17 @@ impl Auditor {
         }
         this.take_as_given();
         this
+    }
+
+    /// Says which snapshot the beginning is as of: 0 if it is what the head was opened with. The next one is then the
+    /// first that the history must have, and what it does not explain is the head's fault.
+    ///
+    /// Without this, a history may begin anywhere, and nobody can tell whether it fits its beginning.
+    #[must_use]
+    pub const fn after(mut self, snapshot: SnapshotNumber) -> Self {
+        self.figures.last = Some(snapshot);
+        self.whole = true;
+        self
     }
 
     /// Has the auditor believe that whoever a transaction names has signed it. Without this it verifies the signatures of

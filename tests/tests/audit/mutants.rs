@@ -13,7 +13,7 @@ use demeter_tx::{SignedTransaction, SlotClock};
 fn audited(validator: &Validator, view: &TransactionView) -> Recorded {
     let (bytes, utxos) = validator.transaction(view);
     let clock = SlotClock::of_seconds(Time::ZERO).unwrap();
-    let auditor = Auditor::new(validator.scripts(), grid_id(0x11), clock, &utxos);
+    let auditor = Auditor::new(validator.scripts(), grid_id(0x11), clock, &utxos).after(SnapshotNumber::default());
     let transaction = SignedTransaction::from_cbor(&bytes).unwrap();
     auditor.trusting_signatures().record(&Event::SnapshotConfirmed {
         number: SnapshotNumber::from_number(1),

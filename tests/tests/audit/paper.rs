@@ -230,7 +230,8 @@ impl Paper {
     }
 
     pub(crate) fn auditor(&self) -> Auditor {
-        Auditor::new(self.scene.scripts, self.scene.grid.id, self.clock(), &self.beginning)
+        let auditor = Auditor::new(self.scene.scripts, self.scene.grid.id, self.clock(), &self.beginning);
+        auditor.after(SnapshotNumber::default())
     }
 
     pub(crate) fn clock(&self) -> SlotClock {

@@ -37,7 +37,8 @@ pub(crate) fn told(seed: u64, steps: u64) -> Told {
 impl Told {
     pub(crate) fn auditor(&self) -> Auditor {
         let scripts = self.walk.ground.composer.contract().scripts();
-        Auditor::new(scripts, self.walk.ground.grid_id(), Ground::settings().clock, &self.record.opening)
+        let (grid, clock) = (self.walk.ground.grid_id(), Ground::settings().clock);
+        Auditor::new(scripts, grid, clock, &self.record.opening).after(SnapshotNumber::default())
     }
 
     pub(crate) fn audit(&self) -> Audit {
