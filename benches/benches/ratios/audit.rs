@@ -35,7 +35,8 @@ pub(crate) fn measure(pairs: &mut Pairs) -> Outcome<()> {
             }
         })
     });
-    let auditor = Auditor::new(scripts, grid.ok_or("no grid is founded")?, story.settings.clock, &story.opening);
+    let auditor =
+        Auditor::new(scripts, grid.ok_or("no grid is founded")?, story.settings.clock, &story.opening);
     let auditor = auditor.after(SnapshotNumber::default());
     for (name, auditor) in [("verifying", auditor.clone()), ("trusting", auditor.trusting_signatures())] {
         pairs.compare(

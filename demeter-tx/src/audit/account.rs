@@ -127,7 +127,13 @@ impl Account {
         };
         let held = holdings(held, &asset);
         let bonded = Amount::ZERO;
-        Some(Self { bid, slot, asset, flows: Flows { funded: held, bonded, held, ..Flows::default() }, end: None })
+        Some(Self {
+            bid,
+            slot,
+            asset,
+            flows: Flows { funded: held, bonded, held, ..Flows::default() },
+            end: None,
+        })
     }
 
     /// The same account, of which nobody knows what became.

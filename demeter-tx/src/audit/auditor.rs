@@ -135,8 +135,7 @@ impl Auditor {
 
     /// Whether a snapshot is new; says what is missing before it.
     fn takes_up(&mut self, number: SnapshotNumber, place: Place, recorded: &mut Recorded) -> bool {
-        let mut tell =
-            |fault| recorded.findings.push(Finding { place, weight: Weight::Gap, fault });
+        let mut tell = |fault| recorded.findings.push(Finding { place, weight: Weight::Gap, fault });
         let next = self.figures.last.map_or(number, SnapshotNumber::next);
         if number < next {
             let late = self.missing.iter().any(|(from, to)| (*from..=*to).contains(&number));

@@ -49,13 +49,7 @@ impl Entry {
 
 impl Contest {
     pub(super) fn new(name: BidName, terms: &Terms) -> Self {
-        Self {
-            terms: Box::new(terms.clone()),
-            name,
-            offers: BTreeMap::new(),
-            unjudged: None,
-            bids: 0,
-        }
+        Self { terms: Box::new(terms.clone()), name, offers: BTreeMap::new(), unjudged: None, bids: 0 }
     }
 
     /// Not all that belongs to it was seen. The first reason stays.
@@ -140,9 +134,10 @@ impl Contest {
     }
 
     pub(super) fn void(&self) -> Vec<VoidOffer> {
-        let void = self.offers.values().filter_map(|entry| {
-            Some(VoidOffer { offer: entry.offer.clone(), code: entry.void? })
-        });
+        let void = self
+            .offers
+            .values()
+            .filter_map(|entry| Some(VoidOffer { offer: entry.offer.clone(), code: entry.void? }));
         void.collect()
     }
 }

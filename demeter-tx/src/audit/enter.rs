@@ -64,7 +64,9 @@ impl Auditor {
     /// Offers that are made, and taken back.
     fn enter_offers(&mut self, step: &Step) {
         for held in &step.made {
-            let State::Slot(slot @ Slot { stage: Stage::Offered(offered), .. }) = &held.state else { continue };
+            let State::Slot(slot @ Slot { stage: Stage::Offered(offered), .. }) = &held.state else {
+                continue;
+            };
             let stood = consumed_slot(step, &SlotName::of(slot));
             if stood.is_some_and(|stood| matches!(&stood.stage, Stage::Offered(old) if old == offered)) {
                 continue;
@@ -92,11 +94,12 @@ impl Auditor {
             return;
         }
         for held in &step.consumed {
-            let State::Slot(slot @ Slot { stage: Stage::Offered(offered), .. }) = &held.state else { continue };
+            let State::Slot(slot @ Slot { stage: Stage::Offered(offered), .. }) = &held.state else {
+                continue;
+            };
             let name = SlotName::of(slot);
-            let idle = made_slot(step, &name).is_some_and(
-                |next| matches!(&next.state, State::Slot(next) if next.stage == Stage::Idle),
-            );
+            let idle = made_slot(step, &name)
+                .is_some_and(|next| matches!(&next.state, State::Slot(next) if next.stage == Stage::Idle));
             if let Some(contest) = self.contests.get_mut(&offered.bid).filter(|_| idle) {
                 contest.withdraw(&name);
             }
@@ -211,7 +214,8 @@ impl Auditor {
 
     /// One of the bids of a name was consumed unseen.
     fn supersede(&mut self, name: &BidName, recorded: &mut Recorded) {
-        let stale = self.states.iter().find(|held| matches!(&held.state, State::Bid(bid) if bid.name() == *name));
+        let stale =
+            self.states.iter().find(|held| matches!(&held.state, State::Bid(bid) if bid.name() == *name));
         if let Some(stale) = stale.cloned() {
             self.states.remove(&stale.reference);
             self.lose(&stale, recorded);

@@ -3,9 +3,7 @@
 use std::fmt;
 
 use demeter_core::transition::Refusal;
-use demeter_core::{
-    Address, Amount, Asset, BidName, Leader, OutputReference, State, TransactionId, Value,
-};
+use demeter_core::{Address, Amount, Asset, BidName, Leader, OutputReference, State, TransactionId, Value};
 use serde::{Serialize, Serializer};
 
 use super::Contradiction;

@@ -20,12 +20,7 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn of(
-        anatomy: &Anatomy,
-        states: &States,
-        clock: &SlotClock,
-        signers: Signers,
-    ) -> Self {
+    pub(super) fn of(anatomy: &Anatomy, states: &States, clock: &SlotClock, signers: Signers) -> Self {
         let Anatomy { effect, references, mint, redeemers, .. } = anatomy;
         let redeemer = |purpose, index: usize| {
             let index = u32::try_from(index).ok()?;

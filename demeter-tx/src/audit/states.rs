@@ -75,16 +75,14 @@ impl States {
     /// The tokens of the grid in a value.
     pub(super) fn tokens_in(&self, value: &Value) -> Value {
         let ours = value.iter().filter(|(asset, _)| self.tokens.contains(asset));
-        ours.fold(Value::default(), |sum, (asset, amount)| {
-            sum.plus(asset, amount).unwrap_or_default()
-        })
+        ours.fold(Value::default(), |sum, (asset, amount)| sum.plus(asset, amount).unwrap_or_default())
     }
 
     /// Whether an output has to do with the grid.
     pub(super) fn concerns(&self, reference: &OutputReference) -> bool {
-        self.kept.get(reference).is_some_and(|kept| {
-            kept.state.is_some() || !self.tokens_in(kept.output.value()).is_empty()
-        })
+        self.kept
+            .get(reference)
+            .is_some_and(|kept| kept.state.is_some() || !self.tokens_in(kept.output.value()).is_empty())
     }
 
     /// Keeps an output, if it counts. What had the same name before and is still there was consumed unseen.

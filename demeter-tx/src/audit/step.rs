@@ -33,12 +33,7 @@ pub(super) struct Step {
 
 impl Auditor {
     /// Reads a transaction that a snapshot confirms.
-    pub(super) fn follow(
-        &mut self,
-        transaction: &SignedTransaction,
-        place: Place,
-        recorded: &mut Recorded,
-    ) {
+    pub(super) fn follow(&mut self, transaction: &SignedTransaction, place: Place, recorded: &mut Recorded) {
         self.figures.transactions += 1;
         let anatomy = match Anatomy::of(transaction) {
             Ok(anatomy) => anatomy,
@@ -68,9 +63,9 @@ impl Auditor {
     fn concerns(&self, anatomy: &Anatomy, made: &[Made<'_>]) -> bool {
         let states = &self.states;
         anatomy.effect.consumed.iter().any(|reference| states.concerns(reference))
-            || made.iter().any(|(_, output, state)| {
-                state.is_some() || !states.tokens_in(output.value()).is_empty()
-            })
+            || made
+                .iter()
+                .any(|(_, output, state)| state.is_some() || !states.tokens_in(output.value()).is_empty())
             || anatomy.mint.keys().any(|asset| states.tokens().contains(asset))
     }
 
@@ -161,7 +156,10 @@ impl Auditor {
             let made: i128 = made.iter().map(|(_, output, _)| count(output.value(), asset)).sum();
             let minted = anatomy.mint.get(asset).copied().unwrap_or_default();
             let amount = |count: i128| {
-                u128::try_from(count).ok().and_then(|count| Amount::try_from(count).ok()).unwrap_or(Amount::MAX)
+                u128::try_from(count)
+                    .ok()
+                    .and_then(|count| Amount::try_from(count).ok())
+                    .unwrap_or(Amount::MAX)
             };
             (consumed + i128::from(minted) != made).then(|| Fault::Tokens {
                 asset: asset.clone(),

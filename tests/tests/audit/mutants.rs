@@ -13,7 +13,8 @@ use demeter_tx::{SignedTransaction, SlotClock};
 fn audited(validator: &Validator, view: &TransactionView) -> Recorded {
     let (bytes, utxos) = validator.transaction(view);
     let clock = SlotClock::of_seconds(Time::ZERO).unwrap();
-    let auditor = Auditor::new(validator.scripts(), grid_id(0x11), clock, &utxos).after(SnapshotNumber::default());
+    let auditor =
+        Auditor::new(validator.scripts(), grid_id(0x11), clock, &utxos).after(SnapshotNumber::default());
     let transaction = SignedTransaction::from_cbor(&bytes).unwrap();
     auditor.trusting_signatures().record(&Event::SnapshotConfirmed {
         number: SnapshotNumber::from_number(1),
@@ -25,7 +26,8 @@ fn audited(validator: &Validator, view: &TransactionView) -> Recorded {
 fn healthy_transactions_are_not_found_fault_with() {
     let validator = Validator::committed();
     for case in cases(validator.scripts()).iter().filter(|case| case.transition != "genesis") {
-        let neighbours = case.neighbours.iter().map(|neighbour| (neighbour.name.as_str(), &neighbour.transaction));
+        let neighbours =
+            case.neighbours.iter().map(|neighbour| (neighbour.name.as_str(), &neighbour.transaction));
         for (name, view) in neighbours.chain([(case.name, &case.healthy)]) {
             assert_eq!(audited(&validator, view).findings, [], "{name}");
         }

@@ -7,8 +7,8 @@ use demeter_core::transition::{
     Datum, Held, InputView, Outcome, OutputView, Range, Step, TransactionView, apply,
 };
 use demeter_core::{
-    Amount, Asset, Bid, Count, KeyHash, MarketRedeemer, MarketTransition, Operator,
-    PlutusData as _, Redeemer, Slot, Stage, State, Terms, Time, Token, Value,
+    Amount, Asset, Bid, Count, KeyHash, Labels, MarketRedeemer, MarketTransition, Method, Operator,
+    PlutusData as _, Redeemer, Reputation, Slot, Stage, State, Terms, Time, Token, Value,
 };
 use demeter_tests::drt::Validator;
 use demeter_tests::make::{amount, count, key, quantities, reference, span};
@@ -46,8 +46,20 @@ fn owner(operator: u64) -> KeyHash {
 impl Paper {
     /// The grid, the operators with a slot each, and the bid, which is placed by the first transaction.
     pub(crate) fn new() -> Self {
+        Self::of(Scene::new(Validator::committed().scripts(), Asset::Lovelace))
+    }
+
+    /// The same, its bid a race to which better records come first.
+    pub(crate) fn racing() -> Self {
+        let mut scene = Scene::new(Validator::committed().scripts(), Asset::Lovelace);
+        let mut draft = scene.terms.clone().into_draft();
+        draft.method = Method::reputation(span(60_000), span(120_000));
+        scene.terms = Terms::new(draft).unwrap();
+        Self::of(scene)
+    }
+
+    fn of(scene: Scene) -> Self {
         let validator = Validator::committed();
-        let scene = Scene::new(validator.scripts(), Asset::Lovelace);
         let mut this =
             Self { validator, scene, states: Vec::new(), beginning: UtxoSet::new(), events: Vec::new() };
         let grid = this.scene.grid.clone();
@@ -55,8 +67,16 @@ impl Paper {
         for operator in OPERATORS {
             let byte = u8::try_from(operator).unwrap();
             let (number, owner) = (count(operator), owner(operator));
-            let record = Operator { number, owner, slots: count(1), ..this.scene.operator.clone() };
-            let slot = Slot { grid: record.grid, operator: number, index: Count::ZERO, owner, stage: Stage::Idle };
+            let mut record = Operator { number, owner, slots: count(1), ..this.scene.operator.clone() };
+            // The first is a newcomer, and the last has not what the bid asks for.
+            if operator == OPERATORS[0] {
+                record.reputation = Reputation::default();
+            }
+            if operator == OPERATORS[2] && matches!(this.scene.terms.method, Method::Race { .. }) {
+                record.labels = Labels::default();
+            }
+            let slot =
+                Slot { grid: record.grid, operator: number, index: Count::ZERO, owner, stage: Stage::Idle };
             this.begin(0x20 + byte, Token::Operator, OPERATOR_RESERVE, record);
             this.begin(0x30 + byte, Token::Slot, SLOT_RESERVE, slot);
         }
@@ -119,6 +139,18 @@ impl Paper {
             inputs: vec![self.slot(operator)],
             references: vec![self.bid(), self.operator(operator), self.grid()],
             lower: self.terms().window.opens,
+            signer: owner(operator),
+        }
+    }
+
+    /// An operator takes the race, so long after its opening.
+    pub(crate) fn take(&self, operator: u64, price: u64, after: u64) -> Act {
+        let (price, resources) = (amount(price), quantities(&[3_000, 4_000]));
+        Act {
+            transition: MarketTransition::Take { price, resources },
+            inputs: vec![self.bid(), self.slot(operator)],
+            references: vec![self.operator(operator), self.grid()],
+            lower: self.terms().window.opens.after(span(after)).unwrap(),
             signer: owner(operator),
         }
     }

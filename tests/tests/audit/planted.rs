@@ -5,11 +5,11 @@ use demeter_core::{
     Address, Asset, Leader, MarketRedeemer, Merit, PlutusData as _, Slot, Stage, State, Token, Value,
 };
 use demeter_tests::make::{amount, count, key};
+use demeter_tx::UtxoSet;
 use demeter_tx::audit::{
     AccountEnd, AllocationKind, Audit, Auditor, Content, Contradiction, Fate, Fault, Judgement, Unjudged,
     Weight,
 };
-use demeter_tx::UtxoSet;
 use demeter_tx::head::{Event, Lagged, SnapshotNumber};
 
 use crate::paper::{Act, OPERATORS, Paper, codes, told};
@@ -65,7 +65,9 @@ fn a_lesser_offer_wins() {
     let audit = paper.audit();
     let (codes, awards, lost) = seen(&audit);
     assert_eq!((codes, lost), (vec!["not_better", "wrong_allocation"], 0));
-    let [Judgement::Contradicted(Contradiction::Better(best))] = awards.as_slice() else { panic!("{awards:?}") };
+    let [Judgement::Contradicted(Contradiction::Better(best))] = awards.as_slice() else {
+        panic!("{awards:?}")
+    };
     assert_eq!((best.operator.to_number(), best.price), (5, amount(200_000)));
 }
 
@@ -207,8 +209,10 @@ fn a_token_sent_away() {
         let lease = &mut view.outputs[0].value;
         *lease = lease.clone().minus(&slot, amount(1)).unwrap();
         let mut output = view.outputs[1].clone();
-        (output.address, output.value) =
-            (Address::of_key(key(0xef)), Value::of_lovelace(amount(2_000_000)).plus(&slot, amount(1)).unwrap());
+        (output.address, output.value) = (
+            Address::of_key(key(0xef)),
+            Value::of_lovelace(amount(2_000_000)).plus(&slot, amount(1)).unwrap(),
+        );
         thief = Some(output.address);
         view.outputs.push(output);
     });
@@ -244,12 +248,78 @@ fn a_mint() {
     assert_eq!(codes(&paper.audit()), ["malformed_policy_redeemer", "astray"]);
 }
 
+/// Who could have come when, and for how much at most.
+#[test]
+fn a_race_that_is_won() {
+    let mut paper = Paper::racing();
+    paper.act(&paper.take(4, 150_000, 60_000));
+    let audit = paper.audit();
+    assert!(audit.report.is_clean(), "{:?}", audit.recorded.findings);
+    assert_eq!((audit.report.takes.confirmed, audit.report.allocations()), (1, 1));
+    let [take] = &audit.recorded.allocations[..] else { panic!("one allocation") };
+    assert_eq!((take.kind, take.winner.operator.to_number()), (AllocationKind::Take, 4));
+    let opens = paper.terms().window.opens;
+    let could: Vec<_> = take
+        .entrants
+        .iter()
+        .map(|one| {
+            (one.operator.to_number(), one.entry.since(opens).to_milliseconds(), one.ineligible.is_some())
+        })
+        .collect();
+    // By their scores of 0.56 and 0.5: a newcomer comes half a minute after the opening.
+    assert_eq!(
+        could.iter().map(|one| (one.0, one.2)).collect::<Vec<_>>(),
+        [(4, false), (5, true), (3, false)]
+    );
+    assert_eq!(could[2].1, 30_000);
+    assert!(could[0].1 < could[2].1);
+    // A quarter of the way up, of 100,000 to 400,000.
+    assert_eq!(take.entrants[2].limit, Some(amount(175_000)));
+    assert!(take.entrants.iter().all(|one| one.idle));
+}
+
+#[test]
+fn races_that_are_won_wrongly() {
+    let allowed = |paper: &Paper| paper.take(4, 100_000, 60_000);
+    // Before its entry, and at a price that it may not name yet.
+    for (after, price, code) in [(1_000, 100_000, "too_early"), (60_000, 400_000, "above_ramp")] {
+        let mut paper = Paper::racing();
+        paper.pretend(&paper.take(4, price, after), &allowed(&paper));
+        let audit = paper.audit();
+        assert_eq!(codes(&audit), [code]);
+        assert_eq!(audit.report.takes.contradicted, 1);
+    }
+    let mut paper = Paper::racing();
+    paper.spoil(&allowed(&paper), |view| {
+        change_state(view, |state| {
+            let State::Slot(slot) = state else { panic!("a slot") };
+            let Stage::Leased(lease) = &mut slot.stage else { panic!("a lease") };
+            lease.price = amount(400_000);
+        });
+    });
+    let audit = paper.audit();
+    assert_eq!(codes(&audit), ["state_output"]);
+    let other = Judgement::Contradicted(Contradiction::OtherTerms);
+    assert_eq!(audit.recorded.allocations[0].judgement, other);
+}
+
 /// A transaction that those it names have not signed.
 #[test]
 fn signatures_are_not_believed() {
     let paper = told();
     let audit = paper.auditor().audit(&paper.events);
-    assert_eq!(codes(&audit), ["not_signed", "not_signed", "not_signed", "wrong_allocation", "wrong_allocation", "wrong_allocation", "not_signed"]);
+    assert_eq!(
+        codes(&audit),
+        [
+            "not_signed",
+            "not_signed",
+            "not_signed",
+            "wrong_allocation",
+            "wrong_allocation",
+            "wrong_allocation",
+            "not_signed"
+        ]
+    );
 }
 
 /// Whichever event is dropped, its snapshot is missing, and what rested on it is unexplained, but nothing is called wrong.
@@ -269,7 +339,11 @@ fn an_event_that_is_dropped() {
         assert!(found.iter().all(|code| ["missed", "unexplained"].contains(code)), "{found:?}");
         assert_eq!(audit.report.is_clean(), last, "{dropped}");
         for award in audit.recorded.allocations.iter().filter(|one| one.kind == AllocationKind::Award) {
-            assert_eq!(matches!(award.judgement, Judgement::Unjudged(_)), dropped < 6, "{dropped}: {award:?}");
+            assert_eq!(
+                matches!(award.judgement, Judgement::Unjudged(_)),
+                dropped < 6,
+                "{dropped}: {award:?}"
+            );
         }
     }
 }

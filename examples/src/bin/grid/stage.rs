@@ -32,7 +32,11 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn new(ledger: &'static str, head: EmbeddedHead, composer: Composer) -> Result<Self, DemoError> {
+    pub(crate) fn new(
+        ledger: &'static str,
+        head: EmbeddedHead,
+        composer: Composer,
+    ) -> Result<Self, DemoError> {
         let beginning = block_on(head.utxos(&UtxoQuery::All))?;
         Ok(Self {
             head,
