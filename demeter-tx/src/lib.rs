@@ -17,6 +17,7 @@ mod output;
 mod parameters;
 mod script;
 mod settings;
+mod signature;
 #[cfg(test)]
 mod testing;
 mod time;

@@ -25,6 +25,7 @@ mod process;
 mod report;
 mod rule;
 mod rust;
+mod soak;
 mod test;
 mod tool;
 mod units;
@@ -41,6 +42,7 @@ use crate::{
     error::Error,
     fuzz::Effort,
     histories::Walks,
+    soak::Work,
     workspace::Workspace,
 };
 
@@ -75,6 +77,9 @@ fn run(habit: Habit) -> Result<(), Error> {
             histories::run(&workspace, Walks { steps, seed, walks }, json)
         }
         Habit::Crash { kills, seed, json } => crash::run(&workspace, Kills { kills, seed }, json),
+        Habit::Soak { transactions, seed, path, json } => {
+            soak::run(&workspace, &Work { transactions, seed, path }, json)
+        }
         Habit::Bench(Bench::Head { quick, seed, json }) => benches::head(&workspace, quick, seed, json),
         Habit::Ci => ci::run(&workspace),
     }

@@ -7,7 +7,8 @@ use demeter_core::{Address, Asset, KeyHash, OutputReference, Scripts, Time, Valu
 
 use super::states::States;
 use crate::decoded::{Anatomy, Purpose, RedeemerPointer};
-use crate::transaction::{is_signed, key_hash};
+use crate::signature::is_signed;
+use crate::transaction::key_hash;
 use crate::{Datum, Output, SignedTransaction, Slot, SlotClock};
 
 /// What is known of a transaction.

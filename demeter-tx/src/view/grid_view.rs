@@ -55,9 +55,13 @@ impl GridView {
             wallets: self.wallets.keys().map(|address| (*address, BTreeSet::new())).collect(),
             utxos: UtxoSet::new(),
         };
+        let mut standings = Vec::with_capacity(utxos.len());
         for (reference, output) in utxos {
-            view.put(*reference, output, Standing::of(&view.lens, *reference, output));
+            let standing = Standing::of(&view.lens, *reference, output);
+            view.keep(*reference, output, standing.is_some());
+            standings.extend(standing);
         }
+        view.index = Index::of(standings.into_iter());
         view
     }
 
@@ -77,7 +81,10 @@ impl GridView {
                 for subject in self.subjects(output, standing.as_ref().map(Standing::subject)) {
                     touched.note(self, subject);
                 }
-                self.put(*reference, output, standing);
+                self.keep(*reference, output, standing.is_some());
+                if let Some(standing) = standing {
+                    self.index.insert(standing);
+                }
             }
         }
         touched.changes(self)
@@ -150,18 +157,15 @@ impl GridView {
         if self.grid().is_ok() { &self.index } else { &NOTHING }
     }
 
-    fn put(&mut self, reference: OutputReference, output: &Output, standing: Option<Standing>) {
+    /// Keeps an output that something stands in, or that is at a watched address.
+    fn keep(&mut self, reference: OutputReference, output: &Output, stands: bool) {
         let wallet = self.wallets.get_mut(output.address());
-        if wallet.is_none() && standing.is_none() {
-            return;
+        if wallet.is_some() || stands {
+            self.utxos.insert(reference, output.clone());
         }
         if let Some(wallet) = wallet {
             wallet.insert(reference);
         }
-        if let Some(standing) = standing {
-            self.index.insert(standing);
-        }
-        self.utxos.insert(reference, output.clone());
     }
 
     fn consume(&mut self, reference: &OutputReference, touched: &mut Touched) {

@@ -11,7 +11,7 @@ use demeter_core::{
     Stage, Time,
 };
 
-use super::keyed::Keyed;
+use super::keyed::{Grouped, Keyed};
 use super::standing::Standing;
 use super::{PlacedBid, SlotName, StageKind, Stranger, Subject};
 
@@ -33,14 +33,14 @@ pub(super) struct Index {
 
     pub(super) slot_names: Keyed<SlotName>,
     pub(super) slot_owners: Keyed<KeyHash>,
-    pub(super) slot_stages: Keyed<StageKind>,
+    pub(super) slot_stages: Grouped<StageKind>,
     pub(super) offers: Keyed<BidName>,
     pub(super) lessees: Keyed<KeyHash>,
 
     pub(super) bid_names: Keyed<BidName>,
     pub(super) applications: Keyed<KeyHash>,
-    pub(super) open_labels: Keyed<Label>,
-    pub(super) open_needs: Keyed<ResourceName>,
+    pub(super) open_labels: Grouped<Label>,
+    pub(super) open_needs: Grouped<ResourceName>,
     pub(super) opens: Keyed<Time>,
     pub(super) closes: Keyed<Time>,
     pub(super) settles: Keyed<Time>,
@@ -64,13 +64,13 @@ impl Index {
             capacities: Keyed::new(),
             slot_names: Keyed::new(),
             slot_owners: Keyed::new(),
-            slot_stages: Keyed::new(),
+            slot_stages: Grouped::new(),
             offers: Keyed::new(),
             lessees: Keyed::new(),
             bid_names: Keyed::new(),
             applications: Keyed::new(),
-            open_labels: Keyed::new(),
-            open_needs: Keyed::new(),
+            open_labels: Grouped::new(),
+            open_needs: Grouped::new(),
             opens: Keyed::new(),
             closes: Keyed::new(),
             settles: Keyed::new(),
@@ -78,6 +78,16 @@ impl Index {
             leaders: Keyed::new(),
             stray_applications: Keyed::new(),
         }
+    }
+
+    /// An index of all these. A label or need of one bid is often that of many; what else states are looked up by is
+    /// sorted once they are all there.
+    pub(super) fn of(standings: impl Iterator<Item = Standing>) -> Self {
+        let mut index = Self::new();
+        index.gather();
+        standings.for_each(|standing| index.insert(standing));
+        index.sort();
+        index
     }
 
     /// Which subject the output of this reference belongs to, if a state or a stranger is there.
@@ -166,7 +176,7 @@ impl Index {
     fn key_slot(&mut self, slot: &Slot, reference: OutputReference, stands: bool) {
         self.slot_names.set(SlotName::of(slot), reference, stands);
         self.slot_owners.set(slot.owner, reference, stands);
-        self.slot_stages.set(StageKind::of(&slot.stage), reference, stands);
+        self.slot_stages.set(&StageKind::of(&slot.stage), reference, stands);
         match &slot.stage {
             Stage::Offered(offered) => self.offers.set(offered.bid, reference, stands),
             Stage::Leased(lease) => self.lessees.set(lease.application, reference, stands),
@@ -187,13 +197,49 @@ impl Index {
                 self.opens.set(terms.window.opens, reference, stands);
                 self.closes.set(terms.window.closes, reference, stands);
                 self.settles.set(terms.window.settles, reference, stands);
-                for label in terms.request.labels.iter() {
-                    self.open_labels.set(label.clone(), reference, stands);
+                for label in terms.request.labels.iter().chain(terms.request.endorsed.iter()) {
+                    self.open_labels.set(label, reference, stands);
                 }
                 for need in &terms.request.needs {
-                    self.open_needs.set(need.name.clone(), reference, stands);
+                    self.open_needs.set(&need.name, reference, stands);
                 }
             }
         }
+    }
+
+    fn gather(&mut self) {
+        self.operator_numbers.gather();
+        self.operator_owners.gather();
+        self.capacities.gather();
+        self.slot_names.gather();
+        self.slot_owners.gather();
+        self.offers.gather();
+        self.lessees.gather();
+        self.bid_names.gather();
+        self.applications.gather();
+        self.opens.gather();
+        self.closes.gather();
+        self.settles.gather();
+        self.led_settles.gather();
+        self.leaders.gather();
+        self.stray_applications.gather();
+    }
+
+    fn sort(&mut self) {
+        self.operator_numbers.sort();
+        self.operator_owners.sort();
+        self.capacities.sort();
+        self.slot_names.sort();
+        self.slot_owners.sort();
+        self.offers.sort();
+        self.lessees.sort();
+        self.bid_names.sort();
+        self.applications.sort();
+        self.opens.sort();
+        self.closes.sort();
+        self.settles.sort();
+        self.led_settles.sort();
+        self.leaders.sort();
+        self.stray_applications.sort();
     }
 }

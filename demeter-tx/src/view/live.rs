@@ -174,3 +174,6 @@ async fn loaded(
     }
     Ok((view, events, stale))
 }
+
+#[cfg(test)]
+mod tests;

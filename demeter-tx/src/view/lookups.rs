@@ -155,7 +155,7 @@ impl GridView {
         times.into_iter().flatten().filter_map(|(_, reference)| index.bids.get(reference))
     }
 
-    /// The open bids that ask for a label.
+    /// The open bids that ask for a label, the operator's own or one that the entities endorsed.
     pub fn open_bids_asking(&self, label: &Label) -> impl Iterator<Item = &PlacedBid> {
         let index = self.shown();
         index.open_labels.at(label).filter_map(|reference| index.bids.get(&reference))
