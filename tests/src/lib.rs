@@ -7,6 +7,7 @@
 //! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`history`]: random walks on an embedded head, held against books that are kept apart.
+//! - [`market`]: many agents on one head, killed, overtaken and left alone, held against the same books.
 //! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 //! - [`rule`]: each of those functions beside ours, on many inputs.
@@ -25,6 +26,7 @@ pub mod drt;
 pub mod history;
 pub mod machine;
 pub mod make;
+pub mod market;
 pub mod mutants;
 pub mod repository;
 pub mod rule;
