@@ -9,7 +9,7 @@ use std::{
 use crate::{
     aiken, blueprint, costs, crash, differential,
     error::Error,
-    histories, mutants, process,
+    histories, market, mutants, process,
     report::{self, Report},
     rule, rust, soak, units, vectors,
     workspace::Workspace,
@@ -64,6 +64,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "mutants", run: |workspace, _| mutants::suite(workspace) },
     Suite { name: "costs", run: |workspace, _| costs::suite(workspace) },
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
+    Suite { name: "market", run: |workspace, _| market::suite(workspace) },
     Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
     Suite { name: "soak", run: |workspace, _| soak::suite(workspace) },
 ];
@@ -133,7 +134,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, mutants, costs, histories, crash, soak"
+             rule, mutants, costs, histories, market, crash, soak"
         );
     }
 }

@@ -51,7 +51,9 @@ fn main() -> ExitCode {
 fn print(findings: &Findings) {
     let Findings { seed, operators, applications, seconds, turns, counted, killed, .. } = findings;
     let hours = *seconds as f64 / 3_600.0;
-    println!("{operators} operators and {applications} applications from seed {seed}: {hours:.1} hours, {turns} turns");
+    println!(
+        "{operators} operators and {applications} applications from seed {seed}: {hours:.1} hours, {turns} turns"
+    );
     println!("{} transactions, {} signed by several:", findings.transactions(), counted.cosigned);
     for (name, count) in &counted.transactions {
         println!("  {name}: {count}");

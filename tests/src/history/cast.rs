@@ -73,14 +73,12 @@ const MEMBERS: [(&str, Role, bool, u64); 18] = [
 
 impl Default for Cast {
     fn default() -> Self {
-        let members = (1u8..)
-            .zip(MEMBERS)
-            .map(|(number, (name, role, honest, ada))| {
-                let keys = if role == Role::Operator { 2 } else { 1 };
-                let key = |index: u8| PaymentKey::from_seed(&[number + 100 * index; 32]);
-                let keys = (0..keys).map(key).collect();
-                Member { honest, ..Member::new(name, role, keys, ada) }
-            });
+        let members = (1u8..).zip(MEMBERS).map(|(number, (name, role, honest, ada))| {
+            let keys = if role == Role::Operator { 2 } else { 1 };
+            let key = |index: u8| PaymentKey::from_seed(&[number + 100 * index; 32]);
+            let keys = (0..keys).map(key).collect();
+            Member { honest, ..Member::new(name, role, keys, ada) }
+        });
         Self::new(members)
     }
 }

@@ -58,7 +58,8 @@ impl OperatorSettings {
         let percent = dice.between(50, 150);
         let rate = |price: u64, per| Rate { price: amount(price * percent / 100), per: quantity(per) };
         let rates = Rates::new().with("cpu", rate(RATES.0, 1_000)).with("memory", rate(RATES.1, GIBIBYTE));
-        let markup = dice.once_in(3).then(|| Markup { empty: Ppm::ZERO, full: ppm(dice.between(100_000, 500_000)) });
+        let markup =
+            dice.once_in(3).then(|| Markup { empty: Ppm::ZERO, full: ppm(dice.between(100_000, 500_000)) });
         Self {
             number,
             capacity: resources(&[("cpu", cpu), ("memory", memory)]),
@@ -73,7 +74,10 @@ impl OperatorSettings {
 
     /// The operator as it starts, on an empty disk.
     pub(super) fn start(&self) -> Operator {
-        let all = self.capacity.iter().map(|one| Resource { amount: quantity(one.amount.to_units() * self.size), ..one.clone() });
+        let all = self
+            .capacity
+            .iter()
+            .map(|one| Resource { amount: quantity(one.amount.to_units() * self.size), ..one.clone() });
         let inventory = Inventory::single("here", all.collect());
         let (number, wallet, keys) =
             (count(self.number as u64), wallet("operator", self.number), [key_hash("operator", self.number)]);

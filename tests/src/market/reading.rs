@@ -1,8 +1,8 @@
 //! What a transaction does, read off its bytes, as the books are told.
 
 use demeter_core::{
-    Credential, KeyHash, MarketRedeemer, OutputReference, PlutusData as _, Redeemer, RegistryRedeemer, Scripts,
-    State,    TransactionId, Transition,
+    Credential, KeyHash, MarketRedeemer, OutputReference, PlutusData as _, Redeemer, RegistryRedeemer,
+    Scripts, State, TransactionId, Transition,
 };
 use demeter_tx::market::SlotRange;
 use demeter_tx::{Datum, SignedTransaction, Slot, UtxoSet};
@@ -50,7 +50,12 @@ pub(super) fn act_of(
             primary,
             followers,
             reads: body.reference_inputs.iter().flat_map(|set| set.iter()).map(reference).collect(),
-            signers: body.required_signers.iter().flat_map(|set| set.iter()).map(|key| KeyHash::from_bytes(**key)).collect(),
+            signers: body
+                .required_signers
+                .iter()
+                .flat_map(|set| set.iter())
+                .map(|key| KeyHash::from_bytes(**key))
+                .collect(),
             range: SlotRange {
                 from: Slot::from_number(body.validity_interval_start.unwrap_or_default()),
                 before: Slot::from_number(body.ttl.unwrap_or(u64::MAX)),

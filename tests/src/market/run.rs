@@ -19,7 +19,7 @@ use super::drawn::{self, Customer, OperatorSettings, ada, key, key_hash, wallet}
 use super::findings::Findings;
 use super::seat::{At, Done, Kind, Seat};
 use super::street::{PhaseOf, Street};
-use super::turns::{Ended, Turn, take_turns};
+use super::turns::{Ended, Stop, Turn, take_turns};
 use crate::drt::Dice;
 use crate::history::books::{Account, Standing};
 use crate::history::cast::{Cast, Member, Role};
@@ -105,8 +105,7 @@ impl Market {
         for one in &operators {
             let OperatorSettings { number, capacity, labels, slots, .. } = one;
             let (owner, entity) = (key("operator", *number), key("entity", 0));
-            let joins =
-                sandbox.admit(&owner, Some(&entity), capacity.clone(), labels.clone(), count(*slots));
+            let joins = sandbox.admit(&owner, Some(&entity), capacity.clone(), labels.clone(), count(*slots));
             block_on(joins).unwrap();
         }
         let start = block_on(sandbox.now()).unwrap();
@@ -169,7 +168,8 @@ impl Market {
     fn pass(&mut self, now: Time) {
         let leap = if self.dice.once_in(40) { self.dice.between(60, 150) } else { self.dice.between(10, 30) };
         let block = later(now, leap);
-        let looks = self.agents.iter().filter(|agent| !self.is_gone(agent.who)).map(|agent| agent.looks).min();
+        let looks =
+            self.agents.iter().filter(|agent| !self.is_gone(agent.who)).map(|agent| agent.looks).min();
         let next = looks.unwrap_or(block).max(block);
         block_on(self.sandbox.wait_until(next)).unwrap();
     }
@@ -238,7 +238,7 @@ impl Market {
     }
 
     fn turn(&mut self, index: usize, rulings: &[(LeaseName, Ruling)]) -> Turn<(Box<dyn Seat>, Done)> {
-        let stopped_after = self.dice.once_in(40).then(|| self.dice.between(0, 6));
+        let stop = self.dice.once_in(20).then(|| Stop::draw(&mut self.dice));
         let agent = &mut self.agents[index];
         let (phase, seat) = (agent.phase.clone(), agent.seat.take());
         self.findings.restarts += u64::from(seat.is_none() && agent.started);
@@ -261,7 +261,7 @@ impl Market {
             let done = seat.work().await;
             (seat, done)
         };
-        Turn { who: index, work: Box::pin(work), stopped_after, phase }
+        Turn { who: index, work: Box::pin(work), stop, phase }
     }
 
     fn note(&mut self, index: usize, seat: Box<dyn Seat>, done: Done, now: Time) {
@@ -295,13 +295,15 @@ impl Market {
 
     fn unresolved(&self) -> Vec<String> {
         let clerk = self.clerk();
-        let bids = clerk.books.bids().keys().map(|number| format!("{:?} is not resolved", Account::Bid(*number)));
+        let bids =
+            clerk.books.bids().keys().map(|number| format!("{:?} is not resolved", Account::Bid(*number)));
         let slots = clerk.books.slots().iter().filter(|((operator, _), slot)| match &slot.standing {
             Standing::Idle => false,
             Standing::Offered { .. } => !self.is_gone(Who::Operator(usize::try_from(*operator).unwrap())),
             _ => true,
         });
-        let slots = slots.map(|((operator, index), slot)| format!("slot {operator}/{index} is {:?}", slot.standing));
+        let slots =
+            slots.map(|((operator, index), slot)| format!("slot {operator}/{index} is {:?}", slot.standing));
         bids.chain(slots).collect()
     }
 
@@ -314,7 +316,8 @@ impl Market {
         faults.extend(clerk.audited());
         let counted = clerk.counted.clone();
         let happened = |name: &str| counted.transactions.get(name).copied().unwrap_or_default();
-        let (placed, resolved) = (happened("place"), happened("award") + happened("take") + happened("cancel"));
+        let (placed, resolved) =
+            (happened("place"), happened("award") + happened("take") + happened("cancel"));
         if placed != resolved {
             faults.push(format!("{placed} bids were placed, and {resolved} leased or taken back"));
         }
@@ -388,7 +391,11 @@ impl Place {
             let mut desk = DeskOptions::default();
             (desk.publisher, desk.patience) = (options.publisher, Duration::MAX);
             let (head, mailbox) = (Arc::clone(&head), self.exchange.mailbox());
-            Some(Desk::open(head, contract.clone(), ring(), wallet(role, number), mailbox, desk).await.unwrap())
+            Some(
+                Desk::open(head, contract.clone(), ring(), wallet(role, number), mailbox, desk)
+                    .await
+                    .unwrap(),
+            )
         } else {
             None
         };

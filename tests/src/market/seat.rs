@@ -1,12 +1,12 @@
 //! An agent at work: its driver, and its desk where it signs with others.
 
 use async_trait::async_trait;
+use demeter_agent::Agent;
 use demeter_agent::application::Application;
 use demeter_agent::cosign::{CoSigner, Desk, DeskReport, ExchangeMailbox};
 use demeter_agent::driver::{Driver, Outcome, Round};
 use demeter_agent::entity::{Charter, Entity, Treasurer};
 use demeter_agent::operator::Operator;
-use demeter_agent::Agent;
 use demeter_core::Time;
 
 /// How many rounds an agent may do in one turn.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use demeter_core::TransactionId;
 use demeter_tx::head::{
-    ConfirmError, EmbeddedHead, EventStream, Head, HeadError, HeadTime, SnapshotNumber, SubmitError, UtxoQuery,
+    ConfirmError, EmbeddedHead, EventStream, Head, HeadError, HeadTime, SnapshotNumber, SubmitError,
+    UtxoQuery,
 };
 use demeter_tx::{LedgerSettings, SignedTransaction, UtxoSet};
 

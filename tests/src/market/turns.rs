@@ -10,7 +10,9 @@ use crate::drt::Dice;
 /// Lets others go first.
 pub(super) fn pause() -> impl Future<Output = ()> + Send {
     let mut paused = false;
-    std::future::poll_fn(move |_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending })
+    std::future::poll_fn(
+        move |_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending },
+    )
 }
 
 /// Somebody's turn.
@@ -18,9 +20,40 @@ pub(super) struct Turn<T> {
     /// Whose.
     pub(super) who: usize,
     pub(super) work: Pin<Box<dyn Future<Output = T>>>,
-    /// How often it is let go on before it is stopped for good, if it is.
-    pub(super) stopped_after: Option<u64>,
+    /// Where it is stopped for good, if it comes there.
+    pub(super) stop: Option<Stop>,
     pub(super) phase: PhaseOf,
+}
+
+/// Where a turn is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// When it waits for the so many and first time.
+    After(u64),
+    /// When it waits with a transaction that is so far.
+    At(Phase),
+}
+
+impl Stop {
+    pub(super) fn draw(dice: &mut Dice) -> Self {
+        match dice.between(0, 4) {
+            0 | 1 => Self::At(Phase::BeforeSubmission),
+            2 | 3 => Self::At(Phase::BeforeConfirmation),
+            _ => Self::After(dice.between(0, 4)),
+        }
+    }
+
+    /// Whether it is here.
+    fn is_met(&mut self, phase: Phase) -> bool {
+        match self {
+            Self::At(stop) => *stop == phase,
+            Self::After(0) => true,
+            Self::After(left) => {
+                *left -= 1;
+                false
+            }
+        }
+    }
 }
 
 /// What came of a turn.
@@ -38,14 +71,15 @@ pub(super) fn take_turns<T>(mut turns: Vec<Turn<T>>, dice: &mut Dice) -> Vec<(us
     while !turns.is_empty() {
         let position = dice.position(turns.len());
         let turn = &mut turns[position];
-        let end = match (turn.work.as_mut().poll(&mut context), turn.stopped_after.as_mut()) {
-            (Poll::Ready(value), _) => Ended::Done(value),
-            (Poll::Pending, Some(0)) => Ended::Stopped(turn.phase.now()),
-            (Poll::Pending, Some(left)) => {
-                *left -= 1;
-                continue;
+        let end = match turn.work.as_mut().poll(&mut context) {
+            Poll::Ready(value) => Ended::Done(value),
+            Poll::Pending => {
+                let phase = turn.phase.now();
+                if !turn.stop.as_mut().is_some_and(|stop| stop.is_met(phase)) {
+                    continue;
+                }
+                Ended::Stopped(phase)
             }
-            (Poll::Pending, None) => continue,
         };
         let turn = turns.swap_remove(position);
         // What was stopped ends here, before anybody else goes on.
