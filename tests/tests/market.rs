@@ -22,10 +22,7 @@ fn every_bid_is_resolved_though_agents_are_overtaken_and_killed() {
     let findings = market(5, 16, 2);
     let killed = findings.killed;
     assert!(findings.stale > 0, "nobody was overtaken");
-    assert!(
-        killed.before_submission + killed.before_confirmation > 0,
-        "nobody was killed midway: {killed:?}"
-    );
+    assert!(killed.before_submission > 0 && killed.before_confirmation > 0, "{killed:?}");
     assert!(findings.restarts > 0, "nobody was started again");
     let resolved = ["award", "take", "cancel"].map(|name| findings.happened(name)).iter().sum::<u64>();
     assert_eq!(findings.happened("place"), resolved);
