@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod parties {
     mod arbitration;
+    mod desk;
     mod extension;
     mod governing;
     mod restart;
