@@ -1,9 +1,11 @@
 //! A lease that its operator agrees to extend.
 
 use demeter_agent::application::{Renewal, Wish};
-use demeter_agent::cosign::{Exchange, Extensions};
+use demeter_agent::cosign::{CoSigner as _, Exchange, Extensions};
+use demeter_core::Span;
 
 use demeter_core::limits::FEE_ADA;
+use demeter_tx::market::Plan;
 use futures_executor::block_on;
 
 use super::stage::*;
@@ -57,4 +59,31 @@ fn an_operator_that_does_not_agree_is_followed_by_another_lease() {
     assert!(!owner.entries.is_empty());
     assert_eq!(confirmed[0].iter().filter(|name| **name == "place").count(), 2, "{confirmed:?}");
     assert!(ground.leases().is_empty() && ground.view().bids().next().is_none());
+}
+
+#[test]
+fn an_owner_agrees_to_extensions_of_its_own_leases_alone() {
+    let ground = Ground::with_operators(2);
+    let application = ground.application([ground.order("web", wish(&ground), 2 * 3_600)]);
+    let mut application = ground.drive(application, APPLICATION);
+    let mut operator = ground.run_operator(0, 400_000);
+    play_until(&ground, &mut [&mut application, &mut operator], 1_000);
+    let view = ground.view();
+    let (grid, now) = (view.grid().unwrap().reference, ground.now());
+    let slot = |operator| view.slot(slot_name(operator, 0)).unwrap().reference;
+    let ends = ground.leases()[0].1.end().unwrap();
+    let asked = |owner, horizon, plan: Plan| {
+        let consumed: Vec<_> = plan.consumed().collect();
+        let answer = Extensions { owner, horizon }.assent(plan.transition(), &consumed, &view, now);
+        answer.map_or_else(|no| no.code(), |yes| yes.code())
+    };
+    let extend = |operator| Plan::extend(slot(operator), grid, count(2));
+    // Two periods more end twenty minutes later.
+    let just = ends.after(seconds(1_200)).unwrap().since(now);
+    let short = Span::from_milliseconds(just.to_milliseconds() - 1).unwrap();
+    assert_eq!(asked(hash(10), just, extend(0)), "agrees");
+    assert_eq!(asked(hash(10), short, extend(0)), "too_far_ahead");
+    assert_eq!(asked(hash(11), just, extend(0)), "not_our_lease");
+    assert_eq!(asked(hash(11), just, extend(1)), "not_our_lease");
+    assert_eq!(asked(hash(10), just, Plan::close(slot(0))), "not_an_extension");
 }
