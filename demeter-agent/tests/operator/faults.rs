@@ -22,8 +22,10 @@ fn faulty(fault: Fault) -> (Ground, Arc<SlowHead>, Driver<Operator>) {
     let head = SlowHead::new(ground.sandbox.head());
     head.fault(fault);
     let mut options = ground.sandbox.driver_options();
-    // A head in this process answers at once or never.
-    options.patience = Duration::from_millis(100);
+    if matches!(fault, Fault::Lost | Fault::Silent) {
+        // A head in this process answers at once or never, if it is not kept from it for a second.
+        options.patience = Duration::from_secs(1);
+    }
     let driver = ground.drive_on(head.clone(), ground.operator(0, 300_000), key(10), options);
     (ground, head, driver)
 }

@@ -145,9 +145,11 @@ fn bids_that_the_grid_refuses_are_told_of_where_they_are_looked_for() {
     let market = story.scripts().address(Script::Market);
     let terms = view.open_bids().next().unwrap().terms().clone();
     let (operator, now) = (view.operators().next().unwrap().state.number, terms.window.opens);
+    let fee_ppm = view.grid().unwrap().state.fee_ppm;
     let mars = labels(&[("region", "mars")]);
     let with = |change: &dyn Fn(&mut TermsDraft)| {
-        let mut draft = terms.clone().into_draft();
+        // The grid may ask for more by now than the bid that this is made from.
+        let mut draft = TermsDraft { fee_ppm, bond: amount(1 << 40), ..terms.clone().into_draft() };
         change(&mut draft);
         draft
     };
