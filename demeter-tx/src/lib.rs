@@ -6,6 +6,8 @@ mod decoded;
 pub mod evaluate;
 mod fee;
 pub mod head;
+#[cfg(feature = "hydra")]
+pub mod hydra;
 mod integrity;
 pub mod keys;
 pub mod ledger;

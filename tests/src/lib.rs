@@ -2,6 +2,7 @@
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`conformance`]: hydra's schema and samples, held against our types of its API.
 //! - [`crash`]: a head on disk, killed again and again while it works.
 //! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
@@ -18,6 +19,7 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+pub mod conformance;
 pub mod costs;
 pub mod crash;
 pub mod drt;

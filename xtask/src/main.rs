@@ -9,6 +9,7 @@ mod benches;
 mod blueprint;
 mod ci;
 mod cli;
+mod conformance;
 mod contracts;
 mod costs;
 mod crash;
@@ -75,6 +76,7 @@ fn run(habit: Habit) -> Result<(), Error> {
             histories::run(&workspace, Walks { steps, seed, walks }, json)
         }
         Habit::Crash { kills, seed, json } => crash::run(&workspace, Kills { kills, seed }, json),
+        Habit::Conformance { json } => conformance::run(&workspace, json),
         Habit::Bench(Bench::Head { quick, seed, json }) => benches::head(&workspace, quick, seed, json),
         Habit::Ci => ci::run(&workspace),
     }

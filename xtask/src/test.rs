@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint, costs, crash, differential,
+    aiken, blueprint, conformance, costs, crash, differential,
     error::Error,
     histories, mutants, process,
     report::{self, Report},
@@ -39,7 +39,7 @@ pub(crate) fn strict() -> bool {
 }
 
 /// The folder that `DEMETER_SHARED` names, absolute because each test runs in its own package's folder.
-fn shared() -> Result<Option<PathBuf>, Error> {
+pub(crate) fn shared() -> Result<Option<PathBuf>, Error> {
     let Some(path) = env::var_os("DEMETER_SHARED").filter(|path| !path.is_empty()) else { return Ok(None) };
     let path = Path::new(&path);
     let folder = fs::canonicalize(path).ok().filter(|path| path.is_dir());
@@ -65,6 +65,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "costs", run: |workspace, _| costs::suite(workspace) },
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
     Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
+    Suite { name: "conformance", run: |workspace, _| conformance::suite(workspace) },
 ];
 
 /// The suites asked for.
@@ -132,7 +133,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, mutants, costs, histories, crash"
+             rule, mutants, costs, histories, crash, conformance"
         );
     }
 }
