@@ -14,7 +14,9 @@ use pallas_primitives::{KeepRaw, Nullable, PlutusData, TransactionInput};
 
 use crate::data::{check_byte_strings, check_nesting};
 use crate::wire::{self, WireError};
-use crate::{Data, ExecutionUnits, LedgerScript, NativeScript, Network, Output, PlutusScript, PlutusVersion};
+use crate::{
+    Data, Effect, ExecutionUnits, LedgerScript, NativeScript, Network, Output, PlutusScript, PlutusVersion,
+};
 
 /// What a redeemer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -242,6 +244,24 @@ fn unique<T: Ord + fmt::Display>(
         }
     }
     Ok(())
+}
+
+/// What a body does: what it consumes and makes, or, if it is marked invalid, its collateral and the return of it.
+///
+/// Source: ledger `updateUTxOState` and `collOuts`: the return comes after the outputs, which are not made.
+pub(crate) fn effect(id: TransactionId, body: &[u8], is_marked_valid: bool) -> Result<Effect, DecodeError> {
+    known_fields("body", body, &BODY_KEYS)?;
+    let body: RawBody<'_> =
+        minicbor::decode(body).map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
+    let (outputs, collateral_return) = outputs(&body)?;
+    let (consumed, made) = if is_marked_valid {
+        (references("input", &body.inputs)?, (0..).zip(outputs).collect())
+    } else {
+        let consumed = references("collateral input", body.collateral.iter().flatten())?;
+        (consumed, (outputs.len() as u64..).zip(collateral_return).collect::<Vec<_>>())
+    };
+    let made = made.into_iter().map(|(index, output)| (OutputReference { transaction: id, index }, output));
+    Ok(Effect { consumed: consumed.into_iter().collect(), made: made.collect() })
 }
 
 fn outputs(body: &RawBody<'_>) -> Result<(Vec<Output>, Option<Output>), DecodeError> {

@@ -2,7 +2,7 @@
 //!
 //! [`validate`] checks one transaction against a set of unspent outputs: first the rules that need no script
 //! (phase 1), each a small function that names the ledger rule it stands for, then the scripts (phase 2). What
-//! it returns says what the transaction consumes and makes; [`Applied::apply_to`] does so.
+//! it returns says what the transaction consumes and makes; [`Effect::apply_to`] does so.
 //!
 //! # Limits
 //! Certificates, votes, proposals, donations and Byron addresses are refused as unsupported: nothing of it exists in
@@ -21,7 +21,7 @@ use demeter_core::{OutputReference, TransactionId};
 
 use crate::decoded::Decoded;
 use crate::evaluate::{Budget, Evaluation, run};
-use crate::{LedgerSettings, Output, SignedTransaction, Slot, UtxoSet};
+use crate::{Effect, LedgerSettings, SignedTransaction, Slot, UtxoSet};
 
 pub use crate::fee::{Charged, minimum_fee};
 pub use error::LedgerError;
@@ -35,22 +35,10 @@ use subject::Subject;
 pub struct Applied {
     /// The transaction.
     pub id: TransactionId,
-    /// What it consumes.
-    pub consumed: Vec<OutputReference>,
-    /// What it makes.
-    pub made: Vec<(OutputReference, Output)>,
+    /// What it consumes and makes.
+    pub effect: Effect,
     /// What its scripts used.
     pub evaluation: Evaluation,
-}
-
-impl Applied {
-    /// Removes what the transaction consumes from a set of outputs, and adds what it makes.
-    pub fn apply_to(self, utxos: &mut UtxoSet) {
-        for reference in &self.consumed {
-            utxos.remove(reference);
-        }
-        utxos.extend(self.made);
-    }
 }
 
 /// Checks a transaction against all rules and runs its scripts.
@@ -69,12 +57,11 @@ pub fn validate(
     let evaluation = run(&decoded, utxos, settings, Budget::Declared)?;
     let id = decoded.id;
     let made = (0u64..).zip(decoded.outputs);
-    Ok(Applied {
-        id,
+    let effect = Effect {
         consumed: decoded.inputs.into_iter().collect(),
         made: made.map(|(index, output)| (OutputReference { transaction: id, index }, output)).collect(),
-        evaluation,
-    })
+    };
+    Ok(Applied { id, effect, evaluation })
 }
 
 /// Checks the rules that need no script to run.

@@ -3,6 +3,7 @@
 pub mod builder;
 mod data;
 mod decoded;
+mod effect;
 pub mod evaluate;
 mod fee;
 pub mod head;
@@ -25,6 +26,7 @@ mod units;
 mod wire;
 
 pub use data::{Data, DataError, MAX_NESTING};
+pub use effect::Effect;
 pub use network::Network;
 pub use output::{Datum, Output, OutputDraft, UtxoSet};
 pub use parameters::{

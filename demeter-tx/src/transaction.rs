@@ -130,6 +130,11 @@ impl SignedTransaction {
         &self.body
     }
 
+    /// Whether it says of itself that its scripts succeed.
+    pub(crate) const fn is_marked_valid(&self) -> bool {
+        self.valid
+    }
+
     /// What a key signs: the bytes of the id.
     pub const fn sign_hash(&self) -> [u8; 32] {
         *self.id.as_bytes()

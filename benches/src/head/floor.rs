@@ -55,7 +55,7 @@ impl Floor {
             let bytes = transaction.to_cbor();
             transactions.push(Bare::of(&bytes, transaction.id(), &utxos, &story.settings, &mut programs)?);
             let slot = story.settings.clock.slot_at(*made)?;
-            ledger::validate(transaction, &utxos, &story.settings, slot)?.apply_to(&mut utxos);
+            ledger::validate(transaction, &utxos, &story.settings, slot)?.effect.apply_to(&mut utxos);
         }
         let parameters = &story.settings.parameters;
         let costs = parameters.cost_models.of(PlutusVersion::V3).to_vec();

@@ -45,7 +45,7 @@ impl Parts {
             timed(&mut parts.machine, || floor.call(bare))?;
             let applied =
                 timed(&mut parts.validate, || ledger::validate(transaction, &utxos, settings, slot))?;
-            timed(&mut parts.apply, || applied.apply_to(&mut utxos));
+            timed(&mut parts.apply, || applied.effect.apply_to(&mut utxos));
         }
         Ok(parts)
     }

@@ -234,7 +234,7 @@ fn policies_mint_and_burn_in_their_order() {
     assert_eq!(built.summary().total_units(), ExecutionUnits { memory: 1200, steps: 160_200 });
     let applied =
         crate::ledger::validate(&party.sign(built), &utxos, &settings(), Slot::from_number(0)).unwrap();
-    let value = applied.made[0].1.value();
+    let value = applied.effect.made[0].1.value();
     assert_eq!(value.amount_of(&burned), Amount::ZERO);
     assert_eq!(value.amount_of(&token(&always_true(), b"new")).to_units(), 2);
     assert_eq!(value.amount_of(&token(&always_true(), b"newer")).to_units(), 1);

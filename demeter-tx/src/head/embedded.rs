@@ -346,12 +346,11 @@ impl Head for EmbeddedHead {
             return Ok(number);
         }
         while let Some(event) = events.next().await {
-            match event.map(|numbered| numbered.event) {
-                Ok(Event::SnapshotConfirmed { number, transactions })
-                    if transactions.contains(&transaction) =>
-                {
-                    return Ok(number);
-                }
+            let event = event.map(|numbered| numbered.event);
+            if let Some(number) = event.as_ref().ok().and_then(|event| event.confirms(&transaction)) {
+                return Ok(number);
+            }
+            match event {
                 Ok(Event::TxInvalid { transaction: id, reason }) if id == transaction => {
                     return Err(ConfirmError::Invalid { transaction, reason });
                 }

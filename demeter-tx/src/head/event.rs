@@ -1,11 +1,13 @@
 //! What happens in a head.
 
 use std::fmt;
+use std::sync::Arc;
 
 use demeter_core::{Time, TransactionId};
 use futures_util::stream::BoxStream;
 
 use super::InvalidReason;
+use crate::SignedTransaction;
 
 /// The number of a snapshot: one higher for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,9 +57,18 @@ pub enum Event {
     SnapshotConfirmed {
         /// The snapshot.
         number: SnapshotNumber,
-        /// The transactions that it adds.
-        transactions: Vec<TransactionId>,
+        /// The transactions that it adds, as they were submitted, in the order in which they were applied. One whose
+        /// body cannot be read has an id, but no [`effect`](SignedTransaction::effect).
+        transactions: Vec<Arc<SignedTransaction>>,
     },
+}
+
+impl Event {
+    /// The snapshot, if this is the one that confirms a transaction.
+    pub(super) fn confirms(&self, wanted: &TransactionId) -> Option<SnapshotNumber> {
+        let Self::SnapshotConfirmed { number, transactions } = self else { return None };
+        transactions.iter().any(|transaction| transaction.id() == *wanted).then_some(*number)
+    }
 }
 
 /// A reader of events fell behind and missed some.

@@ -88,13 +88,14 @@ fn payments_conserve_ada_and_tell_of_themselves() {
         let head = head(utxos.clone());
         let mut events = head.events();
         let before = total(&head).await;
-        let id = head.submit(from.sign(payment(&from, &to, &utxos).build().unwrap())).await.unwrap();
+        let signed = from.sign(payment(&from, &to, &utxos).build().unwrap());
+        let id = head.submit(signed.clone()).await.unwrap();
         let received = head.utxos(&UtxoQuery::Address(to.address())).await.unwrap();
         assert_eq!(received.values().map(|output| output.value().lovelace()).collect::<Vec<_>>(), [ada(5)]);
         assert_eq!(total(&head).await, before);
         assert_eq!(events.next().await.unwrap().unwrap(), Event::TxValid { transaction: id });
         let number = SnapshotNumber::from_number(1);
-        let confirmed = Event::SnapshotConfirmed { number, transactions: vec![id] };
+        let confirmed = Event::SnapshotConfirmed { number, transactions: vec![signed.into()] };
         assert_eq!(events.next().await.unwrap().unwrap(), confirmed);
         assert_eq!(head.confirm(id).await.unwrap(), number);
     });

@@ -12,7 +12,7 @@ use super::*;
 use crate::builder::TransactionBuilder;
 use crate::evaluate::{Purpose, RedeemerPointer};
 use crate::testing::*;
-use crate::{Data, ExecutionUnits, Network, OutputDraft, PlutusScript, PlutusVersion, Ratio, wire};
+use crate::{Data, ExecutionUnits, Network, Output, OutputDraft, PlutusScript, PlutusVersion, Ratio, wire};
 
 mod collateral;
 mod fees;
@@ -487,7 +487,7 @@ fn applying_replaces_inputs_by_outputs() {
     let applied = case.verdict().unwrap();
     let id = applied.id;
     let mut utxos = case.utxos;
-    applied.apply_to(&mut utxos);
+    applied.effect.apply_to(&mut utxos);
     let held: BTreeMap<_, _> = utxos.iter().map(|(key, one)| (*key, one.value().lovelace())).collect();
     let made = |index| OutputReference { transaction: id, index };
     let expected = BTreeMap::from([

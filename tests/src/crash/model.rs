@@ -75,7 +75,7 @@ impl<'s> Model<'s> {
                 let number = demeter_tx::head::SnapshotNumber::from_number(number);
                 [
                     Event::TxValid { transaction: id },
-                    Event::SnapshotConfirmed { number, transactions: vec![id] },
+                    Event::SnapshotConfirmed { number, transactions: vec![transaction.clone().into()] },
                 ]
             });
         let stream = head.events_from(EventSequence::default()).unwrap();

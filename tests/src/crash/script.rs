@@ -133,7 +133,7 @@ impl Payer {
             settings.clock.zero_slot(),
         );
         // The payment is first, the change last.
-        self.purses[turn] = change.unwrap().made.pop().unwrap();
+        self.purses[turn] = change.unwrap().effect.made.pop().unwrap();
         transaction
     }
 }

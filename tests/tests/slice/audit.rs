@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use demeter_core::{Amount, Asset, Credential, OutputReference, Script, State, Token, TransactionId, Value};
-use demeter_tx::Output;
+use demeter_core::{Amount, Asset, Credential, OutputReference, Script, State, Token, Value};
 use demeter_tx::head::{Event, SnapshotNumber};
 use demeter_tx::market::read_state;
+use demeter_tx::{Output, SignedTransaction};
 use futures_executor::block_on;
 use futures_util::StreamExt as _;
 
@@ -17,10 +17,11 @@ pub(crate) fn sum<'a>(utxos: impl IntoIterator<Item = (&'a OutputReference, &'a 
 }
 
 /// The head tells of a valid transaction, then of the snapshot that makes it final, and of nothing else.
-pub(crate) fn events(ledger: &mut Ledger, transaction: TransactionId, number: SnapshotNumber) {
+pub(crate) fn events(ledger: &mut Ledger, signed: &SignedTransaction, number: SnapshotNumber) {
     assert_eq!(number.to_number(), ledger.recorded.len() as u64, "each has a snapshot of its own");
     let told = [(); 2].map(|()| block_on(ledger.events.next()).unwrap().unwrap());
-    let confirmed = Event::SnapshotConfirmed { number, transactions: vec![transaction] };
+    let confirmed = Event::SnapshotConfirmed { number, transactions: vec![signed.clone().into()] };
+    let transaction = signed.id();
     assert_eq!(told, [Event::TxValid { transaction }, confirmed]);
 }
 

@@ -219,8 +219,8 @@ impl Ledger {
         assert_eq!(summary.size, transaction.to_cbor().len() as u64);
         let id = block_on(self.head.submit(transaction.clone())).unwrap();
         let snapshot = block_on(self.head.confirm(id)).unwrap();
-        self.recorded.push(Recorded { kind, transaction, summary });
-        audit::events(self, id, snapshot);
+        self.recorded.push(Recorded { kind, transaction: transaction.clone(), summary });
+        audit::events(self, &transaction, snapshot);
         audit::outputs(self);
     }
 }

@@ -80,7 +80,10 @@ impl Core {
             running(state)?;
             self.refresh(state);
             match self.validate(state, transaction) {
-                Ok(applied) => Ok(self.accept(state, applied, Reply::Thread(sender))),
+                Ok(applied) => {
+                    let transaction = Arc::new(transaction.clone());
+                    Ok(self.accept(state, transaction, applied, Reply::Thread(sender)))
+                }
                 Err(error) => Err(self.refuse(state, transaction.id(), error)),
             }
         })?;
@@ -90,6 +93,7 @@ impl Core {
 
     /// Validates a transaction and applies it, or has it wait; the answer comes when it is stored, or refused.
     pub(super) fn submit(&self, transaction: SignedTransaction) -> oneshot::Receiver<Answer> {
+        let transaction = Arc::new(transaction);
         let (sender, answer) = oneshot::channel();
         let reply = Reply::Task(sender);
         self.change(|state| {
@@ -98,7 +102,7 @@ impl Core {
             }
             self.refresh(state);
             match self.validate(state, &transaction) {
-                Ok(applied) => drop(self.accept(state, applied, reply)),
+                Ok(applied) => drop(self.accept(state, transaction, applied, reply)),
                 Err(error) => match self.worth_waiting_for(state, &error) {
                     Some(slot) => {
                         state.waiting.admit(slot, Waiter { transaction, reply });
@@ -215,7 +219,7 @@ impl Core {
     fn take_up_due(&self, state: &mut State) {
         while let Some(Waiter { transaction, reply }) = state.waiting.due(state.now.slot) {
             match self.validate(state, &transaction) {
-                Ok(applied) => drop(self.accept(state, applied, reply)),
+                Ok(applied) => drop(self.accept(state, transaction, applied, reply)),
                 Err(error) => {
                     let refusal = self.refuse(state, transaction.id(), error);
                     state.answer(reply, Err(refusal));
@@ -240,9 +244,15 @@ impl Core {
         (self.clock.arrival(*from)? <= latest).then_some(*from)
     }
 
-    fn accept(&self, state: &mut State, applied: Applied, reply: Reply) -> Arc<Applied> {
+    fn accept(
+        &self,
+        state: &mut State,
+        transaction: Arc<SignedTransaction>,
+        applied: Applied,
+        reply: Reply,
+    ) -> Arc<Applied> {
         let applied = Arc::new(applied);
-        let entry = state.apply(Arc::clone(&applied), reply);
+        let entry = state.apply(transaction, Arc::clone(&applied), reply);
         self.record(state, entry);
         applied
     }

@@ -90,12 +90,7 @@ impl History {
 
     /// The snapshot that confirmed a transaction, as far as that is kept.
     pub(super) fn confirmation(&self, wanted: &TransactionId) -> Option<SnapshotNumber> {
-        lock(&self.kept).events.iter().rev().find_map(|(_, event)| match event {
-            Event::SnapshotConfirmed { number, transactions } if transactions.contains(wanted) => {
-                Some(*number)
-            }
-            _ => None,
-        })
+        lock(&self.kept).events.iter().rev().find_map(|(_, event)| event.confirms(wanted))
     }
 
     /// Why a transaction was last found invalid, as far as that is kept.

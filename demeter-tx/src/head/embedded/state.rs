@@ -9,7 +9,7 @@ use super::super::{Event, HeadError, HeadTime, InvalidReason, SnapshotNumber};
 use super::reply::{Answer, Reply};
 use super::waiting::WaitingRoom;
 use crate::ledger::Applied;
-use crate::{Output, UtxoSet};
+use crate::{Output, SignedTransaction, UtxoSet};
 
 /// What a head holds.
 ///
@@ -50,6 +50,7 @@ pub(super) struct Entry {
 pub(super) enum Record {
     /// A transaction, confirmed by a snapshot of its own.
     Applied {
+        transaction: Arc<SignedTransaction>,
         applied: Arc<Applied>,
         /// What it consumed, to undo it.
         spent: Vec<(OutputReference, Output)>,
@@ -65,9 +66,9 @@ impl Record {
     /// What readers are told of it.
     pub(super) fn events(&self) -> Vec<Event> {
         match self {
-            Self::Applied { applied, number, .. } => vec![
-                Event::TxValid { transaction: applied.id },
-                Event::SnapshotConfirmed { number: *number, transactions: vec![applied.id] },
+            Self::Applied { transaction, number, .. } => vec![
+                Event::TxValid { transaction: transaction.id() },
+                Event::SnapshotConfirmed { number: *number, transactions: vec![Arc::clone(transaction)] },
             ],
             Self::Refused { transaction, reason } => {
                 vec![Event::TxInvalid { transaction: *transaction, reason: reason.clone() }]
@@ -94,16 +95,22 @@ impl State {
     }
 
     /// Does what a valid transaction does.
-    pub(super) fn apply(&mut self, applied: Arc<Applied>, reply: Reply) -> Entry {
+    pub(super) fn apply(
+        &mut self,
+        transaction: Arc<SignedTransaction>,
+        applied: Arc<Applied>,
+        reply: Reply,
+    ) -> Entry {
         let before = (self.now, self.snapshot);
-        let spent = applied
+        let effect = &applied.effect;
+        let spent = effect
             .consumed
             .iter()
             .filter_map(|reference| Some((*reference, self.utxos.remove(reference)?)))
             .collect();
-        self.utxos.extend(applied.made.iter().cloned());
+        self.utxos.extend(effect.made.iter().cloned());
         self.snapshot = self.snapshot.next();
-        let record = Record::Applied { applied, spent, number: self.snapshot };
+        let record = Record::Applied { transaction, applied, spent, number: self.snapshot };
         Entry { record, now: self.now, before, reply }
     }
 
@@ -130,7 +137,7 @@ impl State {
     /// INVARIANT: entries are undone in the reverse of their order, all after this one before it.
     pub(super) fn undo(&mut self, entry: Entry) -> Reply {
         if let Record::Applied { applied, spent, .. } = entry.record {
-            for (reference, _) in &applied.made {
+            for (reference, _) in &applied.effect.made {
                 self.utxos.remove(reference);
             }
             self.utxos.extend(spent);

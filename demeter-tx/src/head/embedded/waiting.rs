@@ -1,6 +1,7 @@
 //! Transactions that are not valid yet, held until their first slot comes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::reply::Reply;
 use crate::{SignedTransaction, Slot};
@@ -11,7 +12,7 @@ const MOST: usize = 1024;
 /// A transaction that waits, and who waits for it.
 #[derive(Debug)]
 pub(super) struct Waiter {
-    pub(super) transaction: SignedTransaction,
+    pub(super) transaction: Arc<SignedTransaction>,
     pub(super) reply: Reply,
 }
 

@@ -2,11 +2,13 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 use demeter_core::{OutputReference, Time, TransactionId};
 use minicbor::{Decoder, Encoder};
 
 use super::StoreFault;
+use crate::SignedTransaction;
 use crate::head::{Event, InvalidReason, SnapshotNumber};
 
 /// The length of the key of an output: its transaction's id, then its index, the highest byte first, so that keys
@@ -59,7 +61,7 @@ fn encode_events(
             Event::SnapshotConfirmed { number, transactions } => {
                 encoder.u8(SNAPSHOT)?.u64(number.to_number())?.array(transactions.len() as u64)?;
                 for transaction in transactions {
-                    encoder.bytes(transaction.as_bytes())?;
+                    encoder.bytes(&transaction.to_cbor())?;
                 }
             }
         }
@@ -89,7 +91,7 @@ fn decode_events(decoder: &mut Decoder<'_>) -> Result<Vec<(Time, Event)>, minicb
                 SNAPSHOT => {
                     let number = SnapshotNumber::from_number(decoder.u64()?);
                     let count = length(decoder)?;
-                    let transactions = (0..count).map(|_| id(decoder)).collect::<Result<_, _>>()?;
+                    let transactions = (0..count).map(|_| transaction(decoder)).collect::<Result<_, _>>()?;
                     Event::SnapshotConfirmed { number, transactions }
                 }
                 kind => return Err(message(format!("there is no kind {kind}"))),
@@ -108,6 +110,10 @@ fn id(decoder: &mut Decoder<'_>) -> Result<TransactionId, minicbor::decode::Erro
     Ok(TransactionId::from_bytes(bytes))
 }
 
+fn transaction(decoder: &mut Decoder<'_>) -> Result<Arc<SignedTransaction>, minicbor::decode::Error> {
+    SignedTransaction::from_cbor(decoder.bytes()?).map(Arc::new).map_err(message)
+}
+
 fn message(reason: impl fmt::Display) -> minicbor::decode::Error {
     minicbor::decode::Error::message(reason)
 }
@@ -119,6 +125,11 @@ pub(super) fn damaged(what: &str, reason: impl ToString) -> StoreFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A transaction of this body; nothing of it is read.
+    fn carried(body: &str) -> Arc<SignedTransaction> {
+        Arc::new(format!("84{body}a0f5f6").parse().unwrap())
+    }
 
     #[test]
     fn keys_sort_as_references_do() {
@@ -135,7 +146,7 @@ mod tests {
         let reason = InvalidReason::from(crate::ledger::LedgerError::NoInputs);
         let confirmed = Event::SnapshotConfirmed {
             number: SnapshotNumber::from_number(3),
-            transactions: vec![transaction, TransactionId::from_bytes([8; 32])],
+            transactions: ["a300d9010280018002182a", "a0"].map(carried).into(),
         };
         let valid = Event::TxValid { transaction };
         let events = [valid.clone(), Event::TxInvalid { transaction, reason }, confirmed.clone()]

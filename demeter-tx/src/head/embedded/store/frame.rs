@@ -14,7 +14,7 @@ pub(super) const FIRST_PAGE: u64 = 4096;
 /// What a file begins with. It is not text, and a transfer that takes it for text changes it.
 pub(super) const MAGIC: [u8; 16] = *b"demeter-head\r\n\x1a\n";
 /// The version of the format, in 4 bytes after the magic, the lowest first. The rest of the page is zero.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Whether every sync has succeeded.
 #[derive(Debug, Default)]

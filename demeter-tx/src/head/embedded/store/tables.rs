@@ -75,10 +75,10 @@ pub(super) fn write(
     let mut progress = single(&singles, PROGRESS, Progress::from_bytes)?;
     for entry in batch {
         if let Record::Applied { applied, number, .. } = &entry.record {
-            for reference in &applied.consumed {
+            for reference in &applied.effect.consumed {
                 outputs.remove(&codec::key(reference))?;
             }
-            for (reference, output) in &applied.made {
+            for (reference, output) in &applied.effect.made {
                 outputs.insert(&codec::key(reference), output.as_bytes())?;
             }
             transactions.insert(applied.id.as_bytes(), number.to_number())?;

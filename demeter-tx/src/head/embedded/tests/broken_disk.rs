@@ -121,7 +121,7 @@ fn a_full_disk_changes_nothing_and_the_head_goes_on_when_there_is_room() {
     let number = block_on(head.confirm(id)).unwrap();
     assert_eq!(
         past(&head, events.to_number())[1].event,
-        Event::SnapshotConfirmed { number, transactions: vec![id] }
+        Event::SnapshotConfirmed { number, transactions: vec![refused.into()] }
     );
 }
 

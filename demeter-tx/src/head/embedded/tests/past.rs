@@ -12,8 +12,9 @@ fn events_are_replayed_from_any_point_and_then_go_on() {
     let second = head.apply(&payment(2)).unwrap().id;
     let events = past(&head, 0);
     let expected = |id, number, time: Time| {
-        let number = SnapshotNumber::from_number(number);
-        let confirmed = Event::SnapshotConfirmed { number, transactions: vec![id] };
+        let transactions = vec![Arc::new(payment(number))];
+        let number = SnapshotNumber::from_number(number.into());
+        let confirmed = Event::SnapshotConfirmed { number, transactions };
         [(time, Event::TxValid { transaction: id }), (time, confirmed)]
     };
     let later = start().after(seconds(5)).unwrap();
