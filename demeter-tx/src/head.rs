@@ -51,7 +51,8 @@ pub trait Head: Send + Sync {
 
     /// Waits until a transaction is in a confirmed snapshot, which makes it final.
     ///
-    /// A transaction that was never submitted is waited for: bound the wait where that can be.
+    /// A transaction that was never submitted is waited for, and so is one that the head no longer remembers: bound the
+    /// wait where that can be.
     ///
     /// # Errors
     /// The head cannot be asked, or finds the transaction invalid while this waits.

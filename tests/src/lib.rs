@@ -4,6 +4,7 @@
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
 //! - [`conformance`]: hydra's schema and samples, held against our types of its API.
 //! - [`crash`]: a head on disk, killed again and again while it works.
+//! - [`soak`]: a head on disk that works for long, and what it takes.
 //! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`history`]: random walks on an embedded head, held against books that are kept apart.
@@ -31,5 +32,6 @@ pub mod repository;
 pub mod rule;
 pub mod sample;
 pub mod schema;
+pub mod soak;
 pub mod tree;
 pub mod vector;

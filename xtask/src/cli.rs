@@ -1,5 +1,7 @@
 //! What can be typed after `cargo xtask`.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
 /// The habits of this repository, one command each.
@@ -52,7 +54,7 @@ pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
         /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `differential`,
-        /// `rule`, `mutants`, `costs`, `histories`, `crash` or `conformance`
+        /// `rule`, `mutants`, `costs`, `histories`, `crash`, `soak` or `conformance`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -136,6 +138,21 @@ pub(crate) enum Habit {
     },
     /// Read, write and compare hydra's golden samples, and hold them against its schema; needs DEMETER_SHARED
     Conformance {
+        /// Print one JSON object for programs instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Have a head on disk work for long, and measure its memory, its file and its speed
+    Soak {
+        /// How many transactions
+        #[arg(long, default_value_t = 1_000_000)]
+        transactions: u64,
+        /// What they are drawn from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The folder in which the head works, instead of the one of things built
+        #[arg(long)]
+        path: Option<PathBuf>,
         /// Print one JSON object for programs instead
         #[arg(long)]
         json: bool,

@@ -26,6 +26,7 @@ mod process;
 mod report;
 mod rule;
 mod rust;
+mod soak;
 mod test;
 mod tool;
 mod units;
@@ -42,6 +43,7 @@ use crate::{
     error::Error,
     fuzz::Effort,
     histories::Walks,
+    soak::Work,
     workspace::Workspace,
 };
 
@@ -76,6 +78,9 @@ fn run(habit: Habit) -> Result<(), Error> {
             histories::run(&workspace, Walks { steps, seed, walks }, json)
         }
         Habit::Crash { kills, seed, json } => crash::run(&workspace, Kills { kills, seed }, json),
+        Habit::Soak { transactions, seed, path, json } => {
+            soak::run(&workspace, &Work { transactions, seed, path }, json)
+        }
         Habit::Conformance { json } => conformance::run(&workspace, json),
         Habit::Bench(Bench::Head { quick, seed, json }) => benches::head(&workspace, quick, seed, json),
         Habit::Ci => ci::run(&workspace),

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     histories, mutants, process,
     report::{self, Report},
-    rule, rust, units, vectors,
+    rule, rust, soak, units, vectors,
     workspace::Workspace,
 };
 
@@ -65,6 +65,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "costs", run: |workspace, _| costs::suite(workspace) },
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
     Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
+    Suite { name: "soak", run: |workspace, _| soak::suite(workspace) },
     Suite { name: "conformance", run: |workspace, _| conformance::suite(workspace) },
 ];
 
@@ -133,7 +134,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, mutants, costs, histories, crash, conformance"
+             rule, mutants, costs, histories, crash, soak, conformance"
         );
     }
 }

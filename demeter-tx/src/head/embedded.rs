@@ -1,6 +1,8 @@
 //! A head in this process, in memory or on disk.
 
+mod check;
 mod clock;
+mod confirmed;
 mod core;
 mod history;
 mod options;
@@ -38,6 +40,10 @@ use store::{Beginning, FileMedium, Medium, Store};
 /// A head in this process: a ledger that applies one transaction at a time, and a clock that stands still until
 /// it is told to advance, or follows another ([`HeadOptions::clock`]).
 ///
+/// Whoever submits a transaction checks it, on its own thread: several threads check at once and wait for each other
+/// only where a transaction is applied. The outcome is always that of some order, which is the order of the events;
+/// what one thread submits stays in its order.
+///
 /// A valid transaction is confirmed by a snapshot of its own. One that breaks a rule, or whose scripts fail, changes
 /// nothing and takes no collateral, as in hydra. Copies are of one and the same head.
 ///
@@ -70,6 +76,11 @@ use store::{Beginning, FileMedium, Medium, Store};
 /// # drop(events);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # What it remembers
+/// Events as far as [`HeadOptions::kept_events`] says, the transactions in them whole. For [`Head::confirm`], a head on
+/// disk remembers every transaction that it ever confirmed, one in memory the last 917,504 at least, in at most 90 MB:
+/// it waits for an older one as for one that was never submitted.
 ///
 /// # Transactions that are not valid yet
 /// [`Head::submit`] holds a transaction whose only fault is that its first slot is still to come, for as long as
@@ -117,6 +128,10 @@ impl EmbeddedHead {
 
     /// Creates a head on disk that holds these outputs, at this time or, where its clock follows another, from this
     /// time on. Blocks until it is there.
+    ///
+    /// The file grows with the outputs and the events that are kept, and by about 59 bytes with each transaction, for
+    /// ever: its id and the number of its snapshot, 40 bytes, in pages that are two thirds full. It is doubled when it
+    /// is full, and what is freed is used again. `cargo xtask soak` measures it.
     ///
     /// # Errors
     /// There is a file already, it cannot be written, or as for [`EmbeddedHead::open_with`].
@@ -306,6 +321,8 @@ impl Core {
             state: Mutex::new(state),
             work: Condvar::new(),
             alarm: Condvar::new(),
+            #[cfg(test)]
+            interlude: check::Interlude::default(),
         }
     }
 }

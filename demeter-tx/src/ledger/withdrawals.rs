@@ -1,9 +1,15 @@
 //! Rules on withdrawals from reward accounts.
 //!
 //! Nothing is ever earned here, so there is nothing to withdraw. But scripts are run by withdrawing zero from their
-//! accounts (one script then speaks for many inputs), and `hydra-node` lets them: for each withdrawal of zero it makes
-//! the ledger believe in an account that is registered, empty and delegated to nobody
-//! (`Hydra.Ledger.Cardano`, `mockCertState`). What the ledger's rules say of such accounts is what holds here.
+//! accounts (one script then speaks for many inputs), and `hydra-node` 2.3.0 lets them: for each withdrawal of zero,
+//! from the account of a script or of a key, it makes the ledger believe in an account that is registered, empty and
+//! delegated to no representative (`Hydra.Ledger.Cardano`, `cardanoLedger`: `mockCertState` sets `casBalance = 0` and
+//! `casDRepDelegation = Nothing`). What the ledger's rules say of such accounts is what holds here: those of scripts
+//! may withdraw zero; those of keys may not from protocol version 10 on, and hydra's own parameters are of version 11.
+//!
+//! # On L1
+//! The same rules, whatever the parameters: nothing here keeps accounts, so that of a script is taken as registered,
+//! which costs a deposit once, beforehand, and that of a key as not delegated.
 
 use demeter_core::Credential;
 
@@ -39,7 +45,8 @@ pub(super) fn of_zero(subject: &Subject<'_>) -> Result<(), LedgerError> {
 
 /// Only accounts of scripts: those of keys would have to be delegated to a representative, which none here is.
 ///
-/// Source: ledger rule LEDGER, `ConwayWdrlNotDelegatedToDRep`, from protocol version 10 on.
+/// Source: ledger rule LEDGER, `ConwayWdrlNotDelegatedToDRep` (`validateWithdrawalsDelegated`), which asks for keys only
+/// and from protocol version 10 on (`hardforkConwayBootstrapPhase` is version 9).
 pub(super) fn delegated(subject: &Subject<'_>) -> Result<(), LedgerError> {
     if subject.settings.parameters.protocol_version.major <= BOOTSTRAP {
         return Ok(());

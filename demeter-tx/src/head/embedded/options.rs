@@ -112,7 +112,7 @@ impl HeadOptions {
     ///
     /// The one that confirms a transaction holds it whole: a head that keeps the default of 16,384 keeps up to 8,192
     /// transactions, in memory and on disk. Each is no longer than the parameters allow (10,250 bytes by hydra's figures
-    /// for L2), so their bytes are below 84 MB.
+    /// for L2), so their bytes are below 84 MB; in memory each takes one or two kB more.
     #[must_use]
     pub const fn kept_events(mut self, count: NonZeroUsize) -> Self {
         self.kept_events = count;

@@ -1,11 +1,12 @@
 //! What a head holds, and how it comes back from what could not be stored.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use demeter_core::{OutputReference, TransactionId};
 
 use super::super::{Event, HeadError, HeadTime, InvalidReason, SnapshotNumber};
+use super::confirmed::Confirmed;
 use super::reply::{Answer, Reply};
 use super::waiting::WaitingRoom;
 use crate::ledger::Applied;
@@ -22,7 +23,7 @@ pub(super) struct State {
     /// The last snapshot that is stored as well.
     pub(super) confirmed_snapshot: SnapshotNumber,
     /// Where the head is in memory; the store knows otherwise.
-    pub(super) confirmed: HashMap<TransactionId, SnapshotNumber>,
+    pub(super) confirmed: Confirmed,
     pub(super) waiting: WaitingRoom,
     /// What has been done here but not been taken up by the writer, in order.
     pub(super) pending: VecDeque<Entry>,
@@ -85,7 +86,7 @@ impl State {
             now,
             snapshot,
             confirmed_snapshot: snapshot,
-            confirmed: HashMap::new(),
+            confirmed: Confirmed::default(),
             waiting: WaitingRoom::default(),
             pending: VecDeque::new(),
             answers: Vec::new(),

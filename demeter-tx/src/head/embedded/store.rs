@@ -28,8 +28,9 @@ pub(super) use medium::{FileMedium, Medium};
 use frame::{Frame, Health};
 use tables::Progress;
 
-/// How much of the file redb keeps in memory: its pages are small and the outputs are in memory anyway.
-const CACHE_BYTES: usize = 64 << 20;
+/// How much of the file redb keeps in memory. The outputs are in memory anyway and ids come in no order, so more than a
+/// commit touches is of little use, and all of it fills up as the file grows.
+const CACHE_BYTES: usize = 16 << 20;
 
 /// The file of a head.
 #[derive(Debug)]

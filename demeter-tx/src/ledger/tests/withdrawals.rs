@@ -4,7 +4,7 @@ use pallas_primitives::conway::RedeemerTag;
 
 use super::*;
 use crate::evaluate::EvaluationError;
-use crate::{NativeRule, NativeScript};
+use crate::{NativeRule, NativeScript, ProtocolParameters};
 
 const KEY: u8 = 0xe0;
 const SCRIPT: u8 = 0xf0;
@@ -79,10 +79,31 @@ fn accounts_of_keys_are_delegated_to_nobody() {
         })
     };
     by_key(9).accepted();
-    assert_eq!(by_key(10).refused(), LedgerError::NotDelegated { key: party.hash() });
+    for major in [10, 11] {
+        assert_eq!(by_key(major).refused(), LedgerError::NotDelegated { key: party.hash() });
+    }
     // In version 9 the key signs, as for an input.
     let unsigned = by_key(9).but(|case| case.signers.truncate(1));
     assert_eq!(unsigned.refused(), LedgerError::NotSigned { key: party.hash() });
+}
+
+/// What a script may a key may not, in the version of hydra's parameters and in that of L1's.
+#[test]
+fn accounts_are_alike_on_both_layers() {
+    let script = always_true();
+    for parameters in [ProtocolParameters::hydra_l2().unwrap(), ProtocolParameters::mainnet().unwrap()] {
+        let with = |accounts: &[(u8, [u8; 28], u64)]| {
+            running(&script, 0, accounts).but(|case| {
+                case.settings.parameters.protocol_version = parameters.protocol_version;
+                case.signers.push(Party::new(2));
+            })
+        };
+        let by_script = (SCRIPT, hash_of(&script), 0);
+        with(&[by_script]).accepted();
+        let key = Party::new(2).hash();
+        let refusal = with(&[by_script, (KEY, *key.as_bytes(), 0)]).refused();
+        assert_eq!(refusal, LedgerError::NotDelegated { key });
+    }
 }
 
 #[test]
