@@ -66,7 +66,7 @@ fn outputs_are_read_and_written_as_hydra_does() {
 }
 
 /// How many outputs can be read, and how many are at Byron and at pointer addresses.
-const OUTPUTS: (u32, u32, u32) = (0, 0, 0);
+const OUTPUTS: (u32, u32, u32) = (412, 4, 1);
 
 /// The tree says the same as the bytes, which are all encoded as the ledger does.
 #[test]
