@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod audit;
 pub mod builder;
 mod data;
 mod decoded;
@@ -7,6 +8,8 @@ mod effect;
 pub mod evaluate;
 mod fee;
 pub mod head;
+#[cfg(feature = "hydra")]
+pub mod hydra;
 mod integrity;
 pub mod keys;
 pub mod ledger;

@@ -132,6 +132,29 @@ impl LiveView {
         }
     }
 
+    /// Takes up what the head has told so far, without waiting for more: for whoever decides what to do now.
+    ///
+    /// # Errors
+    /// The view had to be loaded anew, and the head cannot be asked. The next call tries again.
+    pub async fn catch_up(&mut self) -> Result<Changes, HeadError> {
+        let mut changes = Changes::default();
+        loop {
+            if self.stale.is_some() {
+                return Ok(changes.then(&self.reload().await?));
+            }
+            match self.events.next().now_or_never() {
+                None => return Ok(changes),
+                // The events ended, as a connection does: what comes after is heard anew.
+                Some(None) => return Ok(changes.then(&self.reload().await?)),
+                Some(Some(Err(lagged))) => self.stale = Some(lagged.into()),
+                Some(Some(Ok(event))) => match self.view.follow(&event) {
+                    Ok(followed) => changes = changes.then(&followed),
+                    Err(error) => self.stale = Some(error.into()),
+                },
+            }
+        }
+    }
+
     /// Loads the view anew: for whoever was told that an output is spent which the view still shows.
     ///
     /// # Errors

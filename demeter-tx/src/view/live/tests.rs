@@ -78,6 +78,32 @@ fn it_is_loaded_anew_when_it_falls_behind() {
     assert_eq!(*live.view(), view().load(&all(head.as_ref())));
 }
 
+#[test]
+fn it_catches_up_without_waiting() {
+    let options = HeadOptions::default().kept_events(NonZero::new(4).unwrap());
+    let start = settings().clock.zero_time();
+    let head = Arc::new(EmbeddedHead::open_with(settings(), opening(), start, &options).unwrap());
+    let mut live = block_on(LiveView::open(head.clone(), view())).unwrap();
+    // Nothing, two payments, and more than it is kept for.
+    for (payments, touched) in [(0, 0), (2, 1), (5, 1)] {
+        (0..payments).for_each(|_| pay(&head));
+        assert_eq!(block_on(live.catch_up()).unwrap().len(), touched, "{payments}");
+        assert_eq!(*live.view(), view().load(&all(head.as_ref())));
+        assert!(block_on(live.catch_up()).unwrap().is_empty());
+    }
+}
+
+#[test]
+fn it_listens_anew_when_the_events_have_ended() {
+    let head = busy([0, 0], Some(Vec::new()));
+    let mut live = block_on(LiveView::open(head.clone(), view())).unwrap();
+    pay(&head.inner);
+    assert_eq!(block_on(live.catch_up()).unwrap().len(), 1);
+    pay(&head.inner);
+    assert!(matches!(block_on(live.next()).unwrap(), Some(News::Followed(_))));
+    assert_eq!(*live.view(), view().load(&all(&head.inner)));
+}
+
 /// A head in which things happen while it is asked for its outputs, and that tells what it is given to tell.
 struct Busy {
     inner: EmbeddedHead,
