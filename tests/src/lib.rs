@@ -2,6 +2,7 @@
 //!
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
+//! - [`conformance`]: hydra's schema and samples, held against our types of its API.
 //! - [`crash`]: a head on disk, killed again and again while it works.
 //! - [`soak`]: a head on disk that works for long, and what it takes.
 //! - [`costs`]: what each transition costs.
@@ -10,6 +11,7 @@
 //! - [`market`]: many agents on one head, killed, overtaken and left alone, held against the same books.
 //! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
+//! - [`machines`]: the two script machines beside each other.
 //! - [`rule`]: each of those functions beside ours, on many inputs.
 
 #![expect(
@@ -20,11 +22,13 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+pub mod conformance;
 pub mod costs;
 pub mod crash;
 pub mod drt;
 pub mod history;
 pub mod machine;
+pub mod machines;
 pub mod make;
 pub mod market;
 pub mod mutants;

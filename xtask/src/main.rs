@@ -9,6 +9,7 @@ mod benches;
 mod blueprint;
 mod ci;
 mod cli;
+mod conformance;
 mod contracts;
 mod costs;
 mod crash;
@@ -20,6 +21,7 @@ mod golden;
 mod histories;
 mod libtest;
 mod lint;
+mod machines;
 mod market;
 mod mutants;
 mod process;
@@ -73,6 +75,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Differential(cases) => differential::run(&workspace, &cases),
         Habit::Rule { inputs, seed, json } => rule::run(&workspace, inputs, seed, json),
+        Habit::Machines { cases, seed, json } => machines::run(&workspace, cases, seed, json),
         Habit::Mutants { json } => mutants::run(&workspace, json),
         Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
         Habit::Histories { steps, seed, walks, json } => {
@@ -85,6 +88,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Soak { transactions, seed, path, json } => {
             soak::run(&workspace, &Work { transactions, seed, path }, json)
         }
+        Habit::Conformance { json } => conformance::run(&workspace, json),
         Habit::Bench(Bench::Head { quick, seed, json }) => benches::head(&workspace, quick, seed, json),
         Habit::Ci => ci::run(&workspace),
     }

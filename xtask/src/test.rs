@@ -7,9 +7,9 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint, costs, crash, differential,
+    aiken, blueprint, conformance, costs, crash, differential,
     error::Error,
-    histories, market, mutants, process,
+    histories, machines, market, mutants, process,
     report::{self, Report},
     rule, rust, soak, units, vectors,
     workspace::Workspace,
@@ -39,7 +39,7 @@ pub(crate) fn strict() -> bool {
 }
 
 /// The folder that `DEMETER_SHARED` names, absolute because each test runs in its own package's folder.
-fn shared() -> Result<Option<PathBuf>, Error> {
+pub(crate) fn shared() -> Result<Option<PathBuf>, Error> {
     let Some(path) = env::var_os("DEMETER_SHARED").filter(|path| !path.is_empty()) else { return Ok(None) };
     let path = Path::new(&path);
     let folder = fs::canonicalize(path).ok().filter(|path| path.is_dir());
@@ -61,12 +61,14 @@ const SUITES: &[Suite] = &[
     Suite { name: "vectors", run: |workspace, _| vectors::suite(workspace) },
     Suite { name: "differential", run: |workspace, _| differential::suite(workspace) },
     Suite { name: "rule", run: |workspace, _| rule::suite(workspace) },
+    Suite { name: "machines", run: |workspace, _| machines::suite(workspace) },
     Suite { name: "mutants", run: |workspace, _| mutants::suite(workspace) },
     Suite { name: "costs", run: |workspace, _| costs::suite(workspace) },
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
     Suite { name: "market", run: |workspace, _| market::suite(workspace) },
     Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
     Suite { name: "soak", run: |workspace, _| soak::suite(workspace) },
+    Suite { name: "conformance", run: |workspace, _| conformance::suite(workspace) },
 ];
 
 /// The suites asked for.
@@ -134,7 +136,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, mutants, costs, histories, market, crash, soak"
+             rule, machines, mutants, costs, histories, market, crash, soak, conformance"
         );
     }
 }
