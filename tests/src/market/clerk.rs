@@ -133,7 +133,7 @@ impl Clerk {
         let mut hasher = Hasher::<256>::new();
         for (reference, output) in &self.utxos {
             hasher.input(reference.to_string().as_bytes());
-            hasher.input(&output.as_bytes());
+            hasher.input(output.as_bytes());
         }
         hex::encode(hasher.finalize())
     }
