@@ -7,6 +7,8 @@ mod effect;
 pub mod evaluate;
 mod fee;
 pub mod head;
+#[cfg(feature = "hydra")]
+pub mod hydra;
 mod integrity;
 pub mod keys;
 pub mod ledger;

@@ -124,7 +124,7 @@ impl Ratio {
     }
 
     /// Reads a decimal number as JSON writes it: digits, perhaps a point with digits, perhaps an exponent.
-    fn from_decimal(text: &str) -> Option<Self> {
+    pub(crate) fn from_decimal(text: &str) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
             None => (text, 0),

@@ -54,7 +54,7 @@ pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
         /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `differential`,
-        /// `rule`, `mutants`, `costs`, `histories`, `crash` or `soak`
+        /// `rule`, `mutants`, `costs`, `histories`, `crash`, `soak` or `conformance`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -147,6 +147,12 @@ pub(crate) enum Habit {
         /// The folder in which the head works, instead of the one of things built
         #[arg(long)]
         path: Option<PathBuf>,
+        /// Print one JSON object for programs instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read, write and compare hydra's golden samples, and hold them against its schema; needs DEMETER_SHARED
+    Conformance {
         /// Print one JSON object for programs instead
         #[arg(long)]
         json: bool,

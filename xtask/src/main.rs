@@ -9,6 +9,7 @@ mod benches;
 mod blueprint;
 mod ci;
 mod cli;
+mod conformance;
 mod contracts;
 mod costs;
 mod crash;
@@ -80,6 +81,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Soak { transactions, seed, path, json } => {
             soak::run(&workspace, &Work { transactions, seed, path }, json)
         }
+        Habit::Conformance { json } => conformance::run(&workspace, json),
         Habit::Bench(Bench::Head { quick, seed, json }) => benches::head(&workspace, quick, seed, json),
         Habit::Ci => ci::run(&workspace),
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint, costs, crash, differential,
+    aiken, blueprint, conformance, costs, crash, differential,
     error::Error,
     histories, mutants, process,
     report::{self, Report},
@@ -39,7 +39,7 @@ pub(crate) fn strict() -> bool {
 }
 
 /// The folder that `DEMETER_SHARED` names, absolute because each test runs in its own package's folder.
-fn shared() -> Result<Option<PathBuf>, Error> {
+pub(crate) fn shared() -> Result<Option<PathBuf>, Error> {
     let Some(path) = env::var_os("DEMETER_SHARED").filter(|path| !path.is_empty()) else { return Ok(None) };
     let path = Path::new(&path);
     let folder = fs::canonicalize(path).ok().filter(|path| path.is_dir());
@@ -66,6 +66,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
     Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
     Suite { name: "soak", run: |workspace, _| soak::suite(workspace) },
+    Suite { name: "conformance", run: |workspace, _| conformance::suite(workspace) },
 ];
 
 /// The suites asked for.
@@ -133,7 +134,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, mutants, costs, histories, crash, soak"
+             rule, mutants, costs, histories, crash, soak, conformance"
         );
     }
 }
