@@ -6,8 +6,8 @@
 //! follow one another, and the shortest of several rounds counts, after one that only warms up: so figures of one report
 //! compare, also on a machine that does other things.
 //!
-//! # Limits
-//! Everything is validated by one thread; on disk another one writes.
+//! Payments that do not depend on each other are also submitted by [several threads at once](Threads), to a head in
+//! memory. All else is validated by one thread; on disk another one writes.
 
 mod floor;
 mod growth;
@@ -15,10 +15,11 @@ mod parts;
 mod play;
 mod report;
 mod story;
+mod threads;
 
 pub use floor::Floor;
 pub use parts::Parts;
-pub use report::{Growth, Kind, Report};
+pub use report::{Growth, Kind, Report, Threads};
 pub use story::Story;
 
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub struct Effort {
     pub rounds: usize,
     /// How many other outputs there are, in the order of measurement.
     pub sizes: Vec<u64>,
+    /// How many threads submit at once, in the order of measurement.
+    pub threads: Vec<usize>,
     /// What the market's walk is drawn from.
     pub seed: u64,
 }
@@ -43,12 +46,13 @@ pub struct Effort {
 impl Effort {
     /// What tells something.
     pub fn whole(seed: u64) -> Self {
-        Self { payments: 2_000, steps: 300, rounds: 7, sizes: vec![1_000, 100_000, 1_000_000], seed }
+        let sizes = vec![1_000, 100_000, 1_000_000];
+        Self { payments: 2_000, steps: 300, rounds: 7, sizes, threads: vec![1, 2], seed }
     }
 
     /// As little as exercises everything.
     pub fn quick(seed: u64) -> Self {
-        Self { payments: 20, steps: 12, rounds: 1, sizes: vec![10, 100], seed }
+        Self { payments: 20, steps: 12, rounds: 1, sizes: vec![10, 100], threads: vec![1, 2], seed }
     }
 }
 
@@ -61,6 +65,7 @@ pub fn measure(effort: &Effort) -> Outcome<Report> {
         payments: kind(&Story::of_payments(effort.payments)?, effort.rounds)?,
         market: kind(&Story::of_market(effort.seed, effort.steps)?, effort.rounds)?,
         growth: growth::measure(effort)?,
+        threads: threads::measure(effort)?,
     })
 }
 

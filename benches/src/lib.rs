@@ -4,11 +4,13 @@
 //! A figure in seconds says little on another machine; a ratio of two that were measured one after the other in one
 //! run says more. So each bench measures what Demeter does *beside* what it replaces or cannot go below.
 
+mod crowd;
 pub mod head;
 mod market;
 mod pairs;
 mod payments;
 
+pub use crowd::Crowd;
 pub use market::{Case, Market};
 pub use pairs::Pairs;
 pub use payments::Payments;

@@ -7,7 +7,7 @@ use crate::codec::{Codec, DecodeError, Reader, Writer};
 
 /// A pair of texts, as the label of a Kubernetes node: `region` and `eu-west`, `nvidia.com/gpu.product` and
 /// `A100`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Label {
     /// The left part.

@@ -8,12 +8,43 @@
 //! says how much is lacking. What is left over goes to one change output, after all others; to several, where its tokens
 //! would make one too big for the ledger.
 //!
+//! # Scripts
+//! A script is attached, or carried by an output that is spent or referred to. A program gets a redeemer where it is
+//! called; a native script gets none, but must hold with the keys that are going to sign and the slots that the
+//! transaction is valid in. Whose signature it counts on is the caller's choice, as several may do:
+//!
+//! ```
+//! use demeter_core::{Address, Amount, KeyHash, OutputReference, Time, TransactionId, Value};
+//! use demeter_tx::builder::TransactionBuilder;
+//! use demeter_tx::{LedgerSettings, NativeRule, NativeScript, Network, OutputDraft, ProtocolParameters, SlotClock};
+//!
+//! # let parameters = ProtocolParameters::mainnet()?;
+//! # let clock = SlotClock::of_seconds(Time::ZERO)?;
+//! # let settings = LedgerSettings { network: Network::Testnet, parameters, clock };
+//! let keys = [1, 2, 3].map(|seed| KeyHash::from_bytes([seed; 28]));
+//! let two_of_three = NativeScript::from(NativeRule::AtLeast(2, keys.map(NativeRule::Key).to_vec()));
+//! let chest = Address::of_script(two_of_three.hash());
+//! # let ada = |count: u64| Amount::from_units(count * 1_000_000).map(Value::of_lovelace);
+//! let held = OutputDraft::new(chest, ada(50)?).finish(settings.network);
+//! # let reference = OutputReference { transaction: TransactionId::from_bytes([7; 32]), index: 0 };
+//! let unsigned = TransactionBuilder::new(settings, chest)
+//!     .spend(reference, held)
+//!     .attach(two_of_three)
+//!     .with_signature_of(keys[0])
+//!     .with_signature_of(keys[2])
+//!     .pay(OutputDraft::new(Address::of_key(keys[1]), ada(5)?))
+//!     .build()?;
+//! assert_eq!(unsigned.missing_signers(), [keys[0], keys[2]].into());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Scripts run once with the limit as their budget; what they used, and the margin if one is set, is what the
 //! transaction declares. Where there are fees they run again, as a fee changes the change, until the fee holds.
 
 mod assemble;
 mod balance;
 mod error;
+mod scripts;
 mod unsigned;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,8 +56,7 @@ use crate::decoded::Decoded;
 use crate::evaluate::{Budget, Purpose, RedeemerPointer, run};
 use crate::ledger::{Charged, check_built, minimum_fee};
 use crate::{
-    Data, ExecutionUnits, LedgerSettings, Output, OutputDraft, PlutusScript, PlutusVersion,
-    SignedTransaction, Slot, UtxoSet,
+    Data, ExecutionUnits, LedgerScript, LedgerSettings, Output, OutputDraft, SignedTransaction, Slot, UtxoSet,
 };
 
 pub use error::{BuildError, SigningError};
@@ -50,8 +80,11 @@ pub struct TransactionBuilder {
     mint: BTreeMap<ScriptHash, Mint>,
     valid_from: Option<Slot>,
     valid_before: Option<Slot>,
+    withdrawals: BTreeMap<Account, Option<Data>>,
     signers: BTreeSet<KeyHash>,
-    scripts: BTreeMap<ScriptHash, PlutusScript>,
+    /// Keys that sign although the body does not require it.
+    other_signers: BTreeSet<KeyHash>,
+    scripts: BTreeMap<ScriptHash, LedgerScript>,
     data: BTreeMap<[u8; 32], Data>,
     margin: Ppm,
     /// The first thing that was wrong, reported by `build`.
@@ -67,7 +100,25 @@ struct Input {
 #[derive(Clone, Debug)]
 struct Mint {
     quantities: BTreeMap<AssetName, i64>,
-    redeemer: Data,
+    redeemer: Option<Data>,
+}
+
+/// A reward account. Accounts are in the ledger's order, which is that of redeemer indices.
+///
+/// Source: ledger `Credential`: those of scripts before those of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Account {
+    Script(ScriptHash),
+    Key(KeyHash),
+}
+
+impl From<Account> for Credential {
+    fn from(account: Account) -> Self {
+        match account {
+            Account::Script(hash) => Self::Script(hash),
+            Account::Key(hash) => Self::Key(hash),
+        }
+    }
 }
 
 impl TransactionBuilder {
@@ -83,7 +134,9 @@ impl TransactionBuilder {
             mint: BTreeMap::new(),
             valid_from: None,
             valid_before: None,
+            withdrawals: BTreeMap::new(),
             signers: BTreeSet::new(),
+            other_signers: BTreeSet::new(),
             scripts: BTreeMap::new(),
             data: BTreeMap::new(),
             margin: Ppm::ZERO,
@@ -91,12 +144,12 @@ impl TransactionBuilder {
         }
     }
 
-    /// Spends an output that a key locks.
+    /// Spends an output that a key or a native script locks.
     pub fn spend(self, reference: OutputReference, output: Output) -> Self {
         self.input(reference, output, None)
     }
 
-    /// Spends an output that a script guards.
+    /// Spends an output that a program guards.
     pub fn spend_with(self, reference: OutputReference, output: Output, redeemer: Data) -> Self {
         self.input(reference, output, Some(redeemer))
     }
@@ -113,21 +166,39 @@ impl TransactionBuilder {
         self
     }
 
-    /// Mints, or with negative quantities burns, under a policy.
+    /// Mints, or with negative quantities burns, under a policy that is a program.
     pub fn mint(
-        mut self,
+        self,
         policy: ScriptHash,
         quantities: impl IntoIterator<Item = (AssetName, i64)>,
         redeemer: Data,
     ) -> Self {
-        let quantities: BTreeMap<AssetName, i64> = quantities.into_iter().collect();
-        if quantities.is_empty() || quantities.values().any(|quantity| *quantity == 0) {
-            self.faulty(BuildError::MintOfNothing { policy });
-        }
-        if self.mint.insert(policy, Mint { quantities, redeemer }).is_some() {
-            self.faulty(BuildError::MintTwice { policy });
-        }
-        self
+        self.mint_under(policy, quantities.into_iter().collect(), Some(redeemer))
+    }
+
+    /// Mints, or with negative quantities burns, under a policy that is a native script.
+    pub fn mint_native(
+        self,
+        policy: ScriptHash,
+        quantities: impl IntoIterator<Item = (AssetName, i64)>,
+    ) -> Self {
+        self.mint_under(policy, quantities.into_iter().collect(), None)
+    }
+
+    /// Withdraws zero from the account of a key, which must sign, or of a native script, which must hold.
+    ///
+    /// Ledgers after protocol version 9 refuse it of keys, as nobody represents them.
+    pub fn withdraw_zero(self, account: Credential) -> Self {
+        let account = match account {
+            Credential::Script(hash) => Account::Script(hash),
+            Credential::Key(hash) => Account::Key(hash),
+        };
+        self.withdraw(account, None)
+    }
+
+    /// Withdraws zero from the account of a program, so that it runs once for the whole transaction.
+    pub fn withdraw_zero_with(self, script: ScriptHash, redeemer: Data) -> Self {
+        self.withdraw(Account::Script(script), Some(redeemer))
     }
 
     /// Valid in this slot and later ones.
@@ -148,6 +219,13 @@ impl TransactionBuilder {
         self
     }
 
+    /// Counts on the signature of a key that nothing else demands: a native script may hold by it. Unlike that of
+    /// [`TransactionBuilder::signed_by`], no script sees it.
+    pub fn with_signature_of(mut self, key: KeyHash) -> Self {
+        self.other_signers.insert(key);
+        self
+    }
+
     /// Puts up an output as collateral. Where no script runs, it is left out; what need not be at risk is
     /// returned to the change address.
     pub fn collateral(mut self, reference: OutputReference, output: Output) -> Self {
@@ -156,7 +234,8 @@ impl TransactionBuilder {
     }
 
     /// Attaches a script that nothing referred to carries.
-    pub fn attach(mut self, script: PlutusScript) -> Self {
+    pub fn attach(mut self, script: impl Into<LedgerScript>) -> Self {
+        let script = script.into();
         self.scripts.insert(script.hash(), script);
         self
     }
@@ -186,7 +265,7 @@ impl TransactionBuilder {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        self.check_redeemers()?;
+        self.check_scripts()?;
         let known = self.known_outputs();
         let limit = self.settings.parameters.max_transaction_units;
         let mut fee = Amount::ZERO;
@@ -238,40 +317,49 @@ impl TransactionBuilder {
         self.fault.get_or_insert(fault);
     }
 
-    fn check_redeemers(&self) -> Result<(), BuildError> {
-        for (reference, input) in &self.inputs {
-            match (input.output.address().payment, &input.redeemer) {
-                (Credential::Script(script), None) => {
-                    return Err(BuildError::RedeemerMissing { reference: *reference, script });
-                }
-                (Credential::Key(_), Some(_)) => {
-                    return Err(BuildError::RedeemerNotNeeded { reference: *reference });
-                }
-                (Credential::Script(_), Some(_)) | (Credential::Key(_), None) => {}
-            }
+    fn mint_under(
+        mut self,
+        policy: ScriptHash,
+        quantities: BTreeMap<AssetName, i64>,
+        redeemer: Option<Data>,
+    ) -> Self {
+        if quantities.is_empty() || quantities.values().any(|quantity| *quantity == 0) {
+            self.faulty(BuildError::MintOfNothing { policy });
         }
-        Ok(())
+        if self.mint.insert(policy, Mint { quantities, redeemer }).is_some() {
+            self.faulty(BuildError::MintTwice { policy });
+        }
+        self
+    }
+
+    fn withdraw(mut self, account: Account, redeemer: Option<Data>) -> Self {
+        if self.withdrawals.insert(account, redeemer).is_some() {
+            self.faulty(BuildError::WithdrawalTwice { account: account.into() });
+        }
+        self
     }
 
     /// The redeemers by their positions, which are known once all inputs are.
     fn redeemers(&self) -> BTreeMap<RedeemerPointer, &Data> {
-        let spend = (0u32..).zip(self.inputs.values()).filter_map(|(index, input)| {
-            Some((RedeemerPointer { purpose: Purpose::Spend, index }, input.redeemer.as_ref()?))
-        });
-        let mint = (0u32..)
-            .zip(self.mint.values())
-            .map(|(index, mint)| (RedeemerPointer { purpose: Purpose::Mint, index }, &mint.redeemer));
-        spend.chain(mint).collect()
+        let spend = self.inputs.values().map(|input| input.redeemer.as_ref());
+        let mint = self.mint.values().map(|mint| mint.redeemer.as_ref());
+        let reward = self.withdrawals.values().map(Option::as_ref);
+        placed(Purpose::Spend, spend)
+            .chain(placed(Purpose::Mint, mint))
+            .chain(placed(Purpose::Reward, reward))
+            .collect()
     }
 
     /// The keys that must sign.
     fn needed_signers(&self) -> BTreeSet<KeyHash> {
         let locks = self.inputs.values().map(|input| &input.output).chain(self.used_collateral().values());
-        let locks = locks.filter_map(|output| match output.address().payment {
+        let accounts = self.withdrawals.keys().map(|account| Credential::from(*account));
+        let locks = locks.map(|output| output.address().payment).chain(accounts);
+        let keys = locks.filter_map(|credential| match credential {
             Credential::Key(hash) => Some(hash),
             Credential::Script(_) => None,
         });
-        locks.chain(self.signers.iter().copied()).collect()
+        keys.chain(self.signers.iter().chain(&self.other_signers).copied()).collect()
     }
 
     /// The collateral, where a script runs.
@@ -286,30 +374,16 @@ impl TransactionBuilder {
         let others = self.references.iter().chain(&self.collateral);
         inputs.chain(others.map(|(reference, output)| (*reference, output.clone()))).collect()
     }
+}
 
-    /// The versions of Plutus that the scripts are in which must run, as far as they are there.
-    fn versions_used(&self) -> BTreeSet<PlutusVersion> {
-        let spent = self.inputs.values().filter_map(|input| match input.output.address().payment {
-            Credential::Script(hash) => Some(hash),
-            Credential::Key(_) => None,
-        });
-        let carried = self.carriers().filter_map(|output| output.reference_script()?.as_plutus());
-        let provided: BTreeMap<ScriptHash, &PlutusScript> =
-            carried.chain(self.scripts.values()).map(|script| (script.hash(), script)).collect();
-        let needed = spent.chain(self.mint.keys().copied());
-        needed.filter_map(|hash| Some(provided.get(&hash)?.version())).collect()
-    }
-
-    /// The outputs that scripts can be referred to on.
-    fn carriers(&self) -> impl Iterator<Item = &Output> {
-        self.inputs.values().map(|input| &input.output).chain(self.references.values())
-    }
-
-    fn reference_script_bytes(&self) -> u64 {
-        self.carriers()
-            .filter_map(Output::reference_script)
-            .fold(0, |sum: u64, script| sum.saturating_add(script.size() as u64))
-    }
+/// The redeemers of all of one purpose, by their positions.
+fn placed<'d>(
+    purpose: Purpose,
+    redeemers: impl Iterator<Item = Option<&'d Data>>,
+) -> impl Iterator<Item = (RedeemerPointer, &'d Data)> {
+    (0u32..)
+        .zip(redeemers)
+        .filter_map(move |(index, redeemer)| Some((RedeemerPointer { purpose, index }, redeemer?)))
 }
 
 fn with_margin(used: ExecutionUnits, margin: Ppm) -> ExecutionUnits {

@@ -9,6 +9,7 @@
 //! a head. Withdrawals are of zero only, as `hydra-node` has it. A transaction whose scripts fail is refused and changes nothing, as hydra does
 //! it; no collateral is ever taken. Like the ledger, the rules accept signatures that nobody needs.
 
+mod candidate;
 mod error;
 mod money;
 mod scripts;
@@ -17,16 +18,18 @@ mod subject;
 mod withdrawals;
 mod witnesses;
 
-use demeter_core::{OutputReference, TransactionId};
+use demeter_core::TransactionId;
 
 use crate::decoded::Decoded;
-use crate::evaluate::{Budget, Evaluation, run};
+use crate::evaluate::Evaluation;
 use crate::{Effect, LedgerSettings, SignedTransaction, Slot, UtxoSet};
 
 pub use crate::fee::{Charged, minimum_fee};
+pub(crate) use candidate::Candidate;
 pub use error::LedgerError;
 
 pub(crate) use money::required_collateral;
+pub(crate) use shape::Validity;
 
 use subject::Subject;
 
@@ -52,33 +55,7 @@ pub fn validate(
     slot: Slot,
 ) -> Result<Applied, LedgerError> {
     let bytes = transaction.to_cbor();
-    let decoded = Decoded::from_cbor(&bytes)?;
-    phase_one(&decoded, transaction, utxos, settings, slot)?;
-    let evaluation = run(&decoded, utxos, settings, Budget::Declared)?;
-    let id = decoded.id;
-    let made = (0u64..).zip(decoded.outputs);
-    let effect = Effect {
-        consumed: decoded.inputs.into_iter().collect(),
-        made: made.map(|(index, output)| (OutputReference { transaction: id, index }, output)).collect(),
-    };
-    Ok(Applied { id, effect, evaluation })
-}
-
-/// Checks the rules that need no script to run.
-fn phase_one(
-    decoded: &Decoded<'_>,
-    transaction: &SignedTransaction,
-    utxos: &UtxoSet,
-    settings: &LedgerSettings,
-    slot: Slot,
-) -> Result<(), LedgerError> {
-    check_shape(decoded)?;
-    let subject = Subject::new(decoded, transaction, utxos, settings)?;
-    shape::within_validity(&subject, slot)?;
-    check_contents(&subject)?;
-    witnesses::signed_by_all(&subject)?;
-    witnesses::signatures(&subject)?;
-    scripts::native_hold(&subject)
+    Candidate::read(transaction, &bytes)?.validate(utxos, settings, slot)
 }
 
 /// Checks all rules of phase 1 that hold or not whenever a transaction is submitted and whoever has signed: for

@@ -18,11 +18,13 @@ mod output;
 mod parameters;
 mod script;
 mod settings;
+mod signature;
 #[cfg(test)]
 mod testing;
 mod time;
 mod transaction;
 mod units;
+pub mod view;
 mod wire;
 
 pub use data::{Data, DataError, MAX_NESTING};

@@ -37,10 +37,13 @@ pub enum Datum {
     Inline(Data),
 }
 
-/// An output as the ledger holds it: its bytes, and what they say.
+/// An output as the ledger holds it: its bytes, and what they say. Copies share their contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    bytes: Arc<[u8]>,
+pub struct Output(Arc<Contents>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Contents {
+    bytes: Box<[u8]>,
     network: Network,
     address: Address,
     value: Value,
@@ -100,50 +103,50 @@ impl Output {
             }
         };
         let (network, address) = wire::address(address)?;
-        Ok(Self { bytes: bytes.into(), network, address, value, value_size, datum, script })
+        Ok(Contents { bytes: bytes.into(), network, address, value, value_size, datum, script }.into())
     }
 
     /// The CBOR, as it was read or made.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.0.bytes
     }
 
     /// The network that the address names.
-    pub const fn network(&self) -> Network {
-        self.network
+    pub fn network(&self) -> Network {
+        self.0.network
     }
 
     /// Who may spend it.
-    pub const fn address(&self) -> &Address {
-        &self.address
+    pub fn address(&self) -> &Address {
+        &self.0.address
     }
 
     /// What it holds.
-    pub const fn value(&self) -> &Value {
-        &self.value
+    pub fn value(&self) -> &Value {
+        &self.0.value
     }
 
     /// The bytes that its value takes.
-    pub const fn value_size(&self) -> usize {
-        self.value_size
+    pub fn value_size(&self) -> usize {
+        self.0.value_size
     }
 
     /// Its datum.
-    pub const fn datum(&self) -> &Datum {
-        &self.datum
+    pub fn datum(&self) -> &Datum {
+        &self.0.datum
     }
 
     /// Its inline datum.
-    pub const fn inline_datum(&self) -> Option<&Data> {
-        match &self.datum {
+    pub fn inline_datum(&self) -> Option<&Data> {
+        match &self.0.datum {
             Datum::Inline(data) => Some(data),
             Datum::None | Datum::Hash(_) => None,
         }
     }
 
     /// The script that it carries.
-    pub const fn reference_script(&self) -> Option<&LedgerScript> {
-        self.script.as_ref()
+    pub fn reference_script(&self) -> Option<&LedgerScript> {
+        self.0.script.as_ref()
     }
 
     /// The least lovelace it must hold: `(160 + size) * utxoCostPerByte`.
@@ -151,7 +154,13 @@ impl Output {
     /// # Errors
     /// The product is out of range, which takes absurd parameters.
     pub fn minimum_lovelace(&self, parameters: &ProtocolParameters) -> Result<Amount, RangeError> {
-        parameters.utxo_cost_per_byte.checked_mul((self.bytes.len() as u64).saturating_add(OVERHEAD))
+        parameters.utxo_cost_per_byte.checked_mul((self.0.bytes.len() as u64).saturating_add(OVERHEAD))
+    }
+}
+
+impl From<Contents> for Output {
+    fn from(contents: Contents) -> Self {
+        Self(Arc::new(contents))
     }
 }
 
@@ -215,7 +224,7 @@ impl OutputDraft {
     /// The output as the ledger will hold it, on this network.
     pub fn finish(&self, network: Network) -> Output {
         let value = wire::encode(wire::value(&self.value));
-        Output {
+        let contents = Contents {
             bytes: self.encode(network, &value).into(),
             network,
             address: self.address,
@@ -223,7 +232,8 @@ impl OutputDraft {
             value_size: value.len(),
             datum: self.datum.clone(),
             script: self.script.clone(),
-        }
+        };
+        contents.into()
     }
 
     fn encode(&self, network: Network, value: &[u8]) -> Vec<u8> {

@@ -101,6 +101,14 @@ impl LedgerScript {
         }
     }
 
+    /// The script if it is a native one.
+    pub const fn as_native(&self) -> Option<&NativeScript> {
+        match self {
+            Self::Native(script) => Some(script),
+            Self::Plutus(_) => None,
+        }
+    }
+
     /// The script if it is a program.
     pub const fn as_plutus(&self) -> Option<&PlutusScript> {
         match self {

@@ -12,14 +12,16 @@ use demeter_core::{KeyHash, TransactionId};
 use minicbor::data::{Tag, Type};
 use minicbor::{Decoder, Encoder};
 use pallas_crypto::hash::Hasher;
-use pallas_crypto::key::ed25519;
 
 use crate::PlutusVersion;
 use crate::data::check_nesting;
+use crate::signature::is_signed;
 use crate::wire::Verbatim;
 
 /// Where the signatures of keys are in a witness set.
 const KEY_WITNESSES: u64 = 0;
+/// Where the native scripts are.
+pub(crate) const NATIVE_SCRIPTS: u64 = 1;
 /// Where the data are that outputs name by hash.
 pub(crate) const DATA: u64 = 4;
 /// Where the redeemers are.
@@ -255,9 +257,11 @@ impl SignedTransaction {
     fn encode(&self, encoder: &mut Encoder<Vec<u8>>) -> Written {
         encoder.array(4)?.encode(Verbatim(&self.body))?;
         match &self.as_read {
-            Some(witnesses) => encoder.encode(Verbatim(witnesses))?,
-            None => encoder.encode(Verbatim(&self.witnesses()))?,
-        };
+            Some(witnesses) => {
+                encoder.encode(Verbatim(witnesses))?;
+            }
+            None => self.encode_witnesses(encoder)?,
+        }
         encoder.bool(self.valid)?.encode(Verbatim(&self.auxiliary))?;
         Ok(())
     }
@@ -286,11 +290,6 @@ pub(crate) const SET: Tag = Tag::new(258);
 /// The hash of a verification key.
 pub(crate) fn key_hash(public_key: &[u8; 32]) -> KeyHash {
     KeyHash::from_bytes(*Hasher::<224>::hash(public_key))
-}
-
-/// Whether this is the key's signature of the message.
-pub(crate) fn is_signed(message: &[u8; 32], public_key: &[u8; 32], signature: &[u8; 64]) -> bool {
-    ed25519::PublicKey::from(*public_key).verify(message, &ed25519::Signature::from(*signature))
 }
 
 fn id_of(body: &[u8]) -> TransactionId {

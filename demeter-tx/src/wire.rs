@@ -164,6 +164,14 @@ pub(crate) fn address(bytes: &[u8]) -> Result<(Network, Address), WireError> {
     Ok((network, Address { payment, stake }))
 }
 
+pub(crate) fn reward_account_bytes(network: Network, account: &Credential) -> Vec<u8> {
+    let (kind, hash) = match account {
+        Credential::Key(hash) => (0xe0, hash.as_bytes()),
+        Credential::Script(hash) => (0xf0, hash.as_bytes()),
+    };
+    [&[kind | network.id()], hash.as_slice()].concat()
+}
+
 /// The network and the credential of a reward account.
 pub(crate) fn reward_account(bytes: &[u8]) -> Result<(Network, Credential), WireError> {
     let what = "reward account";

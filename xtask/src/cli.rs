@@ -136,6 +136,12 @@ pub(crate) enum Habit {
         #[arg(long)]
         json: bool,
     },
+    /// Read, write and compare hydra's golden samples, and hold them against its schema; needs DEMETER_SHARED
+    Conformance {
+        /// Print one JSON object for programs instead
+        #[arg(long)]
+        json: bool,
+    },
     /// Have a head on disk work for long, and measure its memory, its file and its speed
     Soak {
         /// How many transactions
@@ -147,12 +153,6 @@ pub(crate) enum Habit {
         /// The folder in which the head works, instead of the one of things built
         #[arg(long)]
         path: Option<PathBuf>,
-        /// Print one JSON object for programs instead
-        #[arg(long)]
-        json: bool,
-    },
-    /// Read, write and compare hydra's golden samples, and hold them against its schema; needs DEMETER_SHARED
-    Conformance {
         /// Print one JSON object for programs instead
         #[arg(long)]
         json: bool,

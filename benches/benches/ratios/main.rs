@@ -8,6 +8,7 @@ mod compose;
 mod explain;
 mod payment;
 mod preview;
+mod view;
 
 use std::io;
 use std::path::Path;
@@ -29,6 +30,7 @@ fn main() -> Outcome<()> {
     preview::measure(&mut pairs, &market)?;
     explain::measure(&mut pairs, &market)?;
     compose::measure(&mut pairs, &market)?;
+    view::measure(&mut pairs, &market)?;
     payment::measure(&mut pairs)?;
     pairs.finish(&mut io::stdout().lock())?;
     Ok(())

@@ -4,7 +4,8 @@ use std::hint::black_box;
 
 use criterion::BatchSize;
 use demeter_benches::{Outcome, Pairs, Payments};
-use pallas_crypto::key::ed25519::{PublicKey, Signature};
+use demeter_core::TransactionId;
+use demeter_tx::keys::{Signature, VerificationKey, Witness};
 
 /// As many as hydra's published figures are of.
 const BURST: u64 = 300;
@@ -32,7 +33,9 @@ pub(crate) fn measure(pairs: &mut Pairs) -> Outcome<()> {
         ("signatures", |bencher| {
             bencher.iter(|| {
                 payments.signatures.iter().all(|(message, key, signature)| {
-                    PublicKey::from(*key).verify(black_box(message), &Signature::from(*signature))
+                    let key = VerificationKey::from_bytes(*key);
+                    let witness = Witness { key, signature: Signature::from_bytes(*signature) };
+                    black_box(witness).verifies(&TransactionId::from_bytes(*message))
                 })
             });
         }),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use demeter_core::{OutputReference, ScriptHash, TransactionId};
+use demeter_tx::keys::{Signature, VerificationKey, Witness};
 use demeter_tx::{LedgerSettings, PlutusVersion, UtxoSet, ledger};
-use pallas_crypto::key::ed25519::{PublicKey, Signature};
 use pallas_primitives::TransactionInput;
 use pallas_primitives::conway::{Language, MintedTx, Redeemer, TransactionOutput};
 use uplc::ast::{FakeNamedDeBruijn, NamedDeBruijn, Program};
@@ -31,8 +31,8 @@ pub struct Floor {
 
 /// What of a transaction cannot be left out.
 pub(super) struct Bare {
-    message: [u8; 32],
-    witnesses: Vec<(PublicKey, Signature)>,
+    id: TransactionId,
+    witnesses: Vec<Witness>,
     calls: Vec<Call>,
 }
 
@@ -109,17 +109,17 @@ impl Bare {
         let decoded: MintedTx<'_> = minicbor::decode(bytes)?;
         let mut witnesses = Vec::new();
         for witness in decoded.transaction_witness_set.vkeywitness.iter().flatten() {
-            let key: [u8; 32] = witness.vkey.as_slice().try_into()?;
-            let signature: [u8; 64] = witness.signature.as_slice().try_into()?;
-            witnesses.push((PublicKey::from(key), Signature::from(signature)));
+            let key = VerificationKey::from_bytes(witness.vkey.as_slice().try_into()?);
+            let signature = Signature::from_bytes(witness.signature.as_slice().try_into()?);
+            witnesses.push(Witness { key, signature });
         }
         let calls = calls(&decoded, utxos, settings, programs)?;
-        Ok(Self { message: *id.as_bytes(), witnesses, calls })
+        Ok(Self { id, witnesses, calls })
     }
 
     /// Verifies the signatures of a transaction.
     pub(super) fn verify(&self) -> Outcome<()> {
-        match self.witnesses.iter().all(|(key, signature)| key.verify(self.message, signature)) {
+        match self.witnesses.iter().all(|witness| witness.verifies(&self.id)) {
             true => Ok(()),
             false => Err("a signature is wrong that was right".into()),
         }

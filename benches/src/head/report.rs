@@ -21,6 +21,8 @@ pub struct Report {
     pub market: Kind,
     /// Payments among more and more other outputs.
     pub growth: Vec<Growth>,
+    /// Payments submitted by more and more threads.
+    pub threads: Vec<Threads>,
 }
 
 /// The figures of one story.
@@ -103,6 +105,25 @@ impl Growth {
     }
 }
 
+/// Payments submitted by several threads at once.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Threads {
+    /// How many threads.
+    pub threads: usize,
+    /// Payments per second of all of them together.
+    pub per_second: f64,
+    /// How many times as many that are as with the first number of threads.
+    pub to_first: f64,
+}
+
+impl Threads {
+    pub(super) fn new(threads: usize, all: Duration, count: usize, first: Option<&Self>) -> Self {
+        let per_second = count as f64 / all.as_secs_f64();
+        let to_first = first.map_or(1.0, |first| per_second / first.per_second);
+        Self { threads, per_second, to_first }
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "payments: {}", self.payments)?;
@@ -113,6 +134,10 @@ impl fmt::Display for Report {
         writeln!(f, "payments among other outputs:")?;
         for Growth { outputs, microseconds, to_first } in &self.growth {
             writeln!(f, "  {outputs:>9}: {microseconds:.1} us, {to_first:.2} times as long")?;
+        }
+        writeln!(f, "payments by several threads:")?;
+        for Threads { threads, per_second, to_first } in &self.threads {
+            writeln!(f, "  {threads:>9}: {per_second:.0} per second, {to_first:.2} times as many")?;
         }
         Ok(())
     }

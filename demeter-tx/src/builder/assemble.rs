@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use demeter_core::{Amount, OutputReference};
+use demeter_core::{Amount, Credential, OutputReference};
 use minicbor::Encoder;
 use pallas_crypto::hash::Hash;
 use pallas_primitives::conway::PseudoTransactionBody;
@@ -11,9 +11,12 @@ use pallas_primitives::{Bytes, NonEmptyKeyValuePairs, NonEmptySet, NonZeroInt, S
 use super::{BuildError, TransactionBuilder};
 use crate::evaluate::{Purpose, RedeemerPointer};
 use crate::integrity::script_data_hash;
-use crate::transaction::{DATA, REDEEMERS, SET, plutus_scripts};
+use crate::transaction::{DATA, NATIVE_SCRIPTS, REDEEMERS, SET, plutus_scripts};
 use crate::wire::{self, Verbatim};
-use crate::{Data, ExecutionUnits, Output, PlutusScript, PlutusVersion, SignedTransaction, Slot};
+use crate::{
+    Data, ExecutionUnits, LedgerScript, NativeScript, Output, PlutusScript, PlutusVersion, SignedTransaction,
+    Slot,
+};
 
 type Written = Result<(), minicbor::encode::Error<std::convert::Infallible>>;
 
@@ -43,11 +46,15 @@ impl TransactionBuilder {
             witnesses.insert(DATA, encode_data(self.data.values()));
         }
         for version in PlutusVersion::ALL {
-            let scripts = self.scripts.values().filter(|script| script.version() == version);
-            let scripts: Vec<&PlutusScript> = scripts.collect();
+            let programs = self.scripts.values().filter_map(LedgerScript::as_plutus);
+            let scripts: Vec<&PlutusScript> = programs.filter(|script| script.version() == version).collect();
             if !scripts.is_empty() {
                 witnesses.insert(plutus_scripts(version), encode_scripts(&scripts));
             }
+        }
+        let natives: Vec<&NativeScript> = self.scripts.values().filter_map(LedgerScript::as_native).collect();
+        if !natives.is_empty() {
+            witnesses.insert(NATIVE_SCRIPTS, encode_natives(&natives));
         }
         let script_data = script_data_hash(
             witnesses.get(&REDEEMERS).map(Vec::as_slice),
@@ -61,7 +68,7 @@ impl TransactionBuilder {
             fee: fee.to_units(),
             ttl: self.valid_before.map(Slot::to_number),
             certificates: None,
-            withdrawals: None,
+            withdrawals: self.withdrawals_field(),
             auxiliary_data_hash: None,
             validity_interval_start: self.valid_from.map(Slot::to_number),
             mint: self.mint_field(),
@@ -81,6 +88,15 @@ impl TransactionBuilder {
         };
         let transaction = SignedTransaction::unsigned(wire::encode(&body), witnesses);
         Ok(Assembled { transaction, outputs })
+    }
+
+    /// Zero from each account.
+    fn withdrawals_field(&self) -> Option<NonEmptyKeyValuePairs<Bytes, u64>> {
+        let network = self.settings.network;
+        let accounts = self.withdrawals.keys().map(|account| {
+            (Bytes::from(wire::reward_account_bytes(network, &Credential::from(*account))), 0)
+        });
+        NonEmptyKeyValuePairs::from_vec(accounts.collect())
     }
 
     fn mint_field(
@@ -133,6 +149,16 @@ fn encode_scripts(scripts: &[&PlutusScript]) -> Vec<u8> {
         encoder.tag(SET)?.array(scripts.len() as u64)?;
         for script in scripts {
             encoder.bytes(script.as_bytes())?;
+        }
+        Ok(())
+    })
+}
+
+fn encode_natives(scripts: &[&NativeScript]) -> Vec<u8> {
+    written(|encoder| {
+        encoder.tag(SET)?.array(scripts.len() as u64)?;
+        for script in scripts {
+            encoder.encode(Verbatim(script.as_bytes()))?;
         }
         Ok(())
     })

@@ -1,6 +1,6 @@
 //! Why a transaction cannot be built.
 
-use demeter_core::{Amount, Asset, KeyHash, OutputReference, RangeError, ScriptHash};
+use demeter_core::{Amount, Asset, Credential, KeyHash, OutputReference, RangeError, ScriptHash};
 
 use crate::evaluate::{DecodeError, EvaluationError};
 use crate::ledger::LedgerError;
@@ -28,6 +28,36 @@ pub enum BuildError {
     RedeemerNotNeeded {
         /// The input.
         reference: OutputReference,
+    },
+    /// A native script is called with a redeemer.
+    #[error("script {script} is native and takes no redeemer")]
+    RedeemerForNative {
+        /// The script.
+        script: ScriptHash,
+    },
+    /// A program that is a policy, or whose account is withdrawn from, has no redeemer.
+    #[error("script {script} is a program and needs a redeemer")]
+    RedeemerAbsent {
+        /// The script.
+        script: ScriptHash,
+    },
+    /// A script is neither attached nor carried by an output that is spent or referred to.
+    #[error("script {script} is neither attached nor carried by an input or reference input")]
+    ScriptAbsent {
+        /// The script.
+        script: ScriptHash,
+    },
+    /// A native script does not hold.
+    #[error("native script {script} does not hold with the keys that are to sign and the slots stated")]
+    NativeScriptFails {
+        /// The script.
+        script: ScriptHash,
+    },
+    /// An account was to be withdrawn from twice.
+    #[error("{} was to be withdrawn from twice", named(.account))]
+    WithdrawalTwice {
+        /// Whose account.
+        account: Credential,
     },
     /// A policy was to be minted under twice.
     #[error("policy {policy} was to be minted under twice")]
@@ -92,4 +122,11 @@ pub struct SigningError {
 
 fn listed(keys: &[KeyHash]) -> String {
     keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn named(account: &Credential) -> String {
+    match account {
+        Credential::Key(hash) => format!("the account of key {hash}"),
+        Credential::Script(hash) => format!("the account of script {hash}"),
+    }
 }

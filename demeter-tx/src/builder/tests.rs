@@ -1,8 +1,17 @@
 use demeter_core::{Asset, Value};
 
 use super::*;
-use crate::Ratio;
 use crate::testing::*;
+use crate::{PlutusScript, PlutusVersion, Ratio};
+
+mod native;
+mod withdrawals;
+
+/// The parameters of a head, and figures like those of L1.
+fn ledgers() -> [LedgerSettings; 2] {
+    let mainnet = LedgerSettings { parameters: crate::ProtocolParameters::mainnet().unwrap(), ..settings() };
+    [settings(), mainnet]
+}
 
 fn token(script: &PlutusScript, name: &[u8]) -> Asset {
     Asset::Token { policy: script.hash(), name: AssetName::from_bytes(name).unwrap() }

@@ -53,7 +53,8 @@ impl UnsignedTransaction {
         self.transaction.body()
     }
 
-    /// The keys that must sign: those that lock inputs or collateral, and the required signers.
+    /// The keys that must sign: those that lock inputs, collateral or accounts, the required signers, and those that
+    /// native scripts count on.
     pub const fn needed_signers(&self) -> &BTreeSet<KeyHash> {
         &self.needed
     }

@@ -1,5 +1,6 @@
 //! A head in this process, in memory or on disk.
 
+mod check;
 mod clock;
 mod confirmed;
 mod core;
@@ -38,6 +39,10 @@ use store::{Beginning, FileMedium, Medium, Store};
 
 /// A head in this process: a ledger that applies one transaction at a time, and a clock that stands still until
 /// it is told to advance, or follows another ([`HeadOptions::clock`]).
+///
+/// Whoever submits a transaction checks it, on its own thread: several threads check at once and wait for each other
+/// only where a transaction is applied. The outcome is always that of some order, which is the order of the events;
+/// what one thread submits stays in its order.
 ///
 /// A valid transaction is confirmed by a snapshot of its own. One that breaks a rule, or whose scripts fail, changes
 /// nothing and takes no collateral, as in hydra. Copies are of one and the same head.
@@ -316,6 +321,8 @@ impl Core {
             state: Mutex::new(state),
             work: Condvar::new(),
             alarm: Condvar::new(),
+            #[cfg(test)]
+            interlude: check::Interlude::default(),
         }
     }
 }

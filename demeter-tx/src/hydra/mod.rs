@@ -50,6 +50,7 @@ mod post_error;
 mod record;
 mod script;
 mod server_output;
+pub mod session;
 mod side_load;
 mod snapshot;
 mod transaction;

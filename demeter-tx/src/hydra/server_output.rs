@@ -168,8 +168,8 @@ record! {
     pub struct Opened {
         /// The head.
         head_id: HeadId = required "headId",
-        /// Its parties.
-        parties: Vec<Party> = required "parties",
+        /// Its parties. Older versions do not tell.
+        parties: Option<Vec<Party>> = optional "parties",
     }
 }
 

@@ -7,7 +7,7 @@ use demeter_core::{IdError, KeyHash, TransactionId};
 use pallas_crypto::hash::Hasher;
 
 use super::SignError;
-use crate::transaction::is_signed;
+use crate::signature::is_signed;
 
 /// An Ed25519 public key. It is printed and parsed as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

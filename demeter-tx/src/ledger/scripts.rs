@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use demeter_core::{KeyHash, ScriptHash};
 
 use super::LedgerError;
+use super::shape::Validity;
 use super::subject::Subject;
 use crate::evaluate::check_program;
 use crate::integrity::script_data_hash;
-use crate::{LedgerScript, Output, PlutusVersion, Slot};
+use crate::{LedgerScript, Output, PlutusVersion};
 
 /// Every script that must hold is attached or referred to, and none is attached that need not be.
 ///
@@ -18,7 +19,7 @@ pub(super) fn exactly_the_needed(subject: &Subject<'_>) -> Result<(), LedgerErro
         subject.carriers().filter_map(Output::reference_script).map(LedgerScript::hash).collect();
     let attached: BTreeSet<ScriptHash> = subject.decoded.scripts.iter().map(LedgerScript::hash).collect();
     let needed: BTreeSet<ScriptHash> =
-        subject.needed_scripts().into_values().filter(|hash| !carried.contains(hash)).collect();
+        subject.needed.values().copied().filter(|hash| !carried.contains(hash)).collect();
     if let Some(hash) = needed.difference(&attached).next() {
         return Err(LedgerError::ScriptMissing { hash: *hash });
     }
@@ -32,13 +33,10 @@ pub(super) fn exactly_the_needed(subject: &Subject<'_>) -> Result<(), LedgerErro
 ///
 /// Source: ledger rule UTXOW, `ScriptWitnessNotValidatingUTXOW`.
 pub(super) fn native_hold(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let body = &subject.decoded.transaction.transaction_body;
-    let (from, before) = (body.validity_interval_start, body.ttl);
-    let (from, before) = (from.map(Slot::from_number), before.map(Slot::from_number));
+    let Validity { from, before } = Validity::of(subject.decoded);
     let signers: BTreeSet<KeyHash> = subject.signed.signers().collect();
-    let provided = subject.provided_scripts();
-    let needed: BTreeSet<ScriptHash> = subject.needed_scripts().into_values().collect();
-    let mut failing = needed.into_iter().filter(|hash| match provided.get(hash) {
+    let needed: BTreeSet<ScriptHash> = subject.needed.values().copied().collect();
+    let mut failing = needed.into_iter().filter(|hash| match subject.provided.get(hash) {
         Some(LedgerScript::Native(script)) => !script.rule().is_satisfied(&signers, from, before),
         Some(LedgerScript::Plutus(_)) | None => false,
     });
@@ -53,7 +51,7 @@ pub(super) fn native_hold(subject: &Subject<'_>) -> Result<(), LedgerError> {
 /// Source: ledger rule UTXOS, `CollectErrors`: `NoCostModel`.
 pub(super) fn cost_models(subject: &Subject<'_>) -> Result<(), LedgerError> {
     let costs = &subject.settings.parameters.cost_models;
-    match subject.needed_programs().into_values().find(|script| costs.of(script.version()).is_empty()) {
+    match subject.programs.values().find(|script| costs.of(script.version()).is_empty()) {
         Some(script) => Err(LedgerError::NoCostModel { hash: script.hash(), version: script.version() }),
         None => Ok(()),
     }
@@ -74,7 +72,7 @@ pub(super) fn are_programs(subject: &Subject<'_>) -> Result<(), LedgerError> {
 ///
 /// Source: ledger rule UTXOW, `MissingRedeemers`, `ExtraRedeemers`.
 pub(super) fn redeemers(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let needed = subject.needed_programs();
+    let needed = &subject.programs;
     if let Some(pointer) = needed.keys().find(|pointer| !subject.decoded.redeemers.contains_key(pointer)) {
         return Err(LedgerError::RedeemerMissing { pointer: *pointer });
     }
@@ -88,8 +86,7 @@ pub(super) fn redeemers(subject: &Subject<'_>) -> Result<(), LedgerError> {
 ///
 /// Source: ledger rule UTXOW, `PPViewHashesDontMatch`, `ScriptIntegrityHashMismatch`.
 pub(super) fn script_data(subject: &Subject<'_>) -> Result<(), LedgerError> {
-    let used: BTreeSet<PlutusVersion> =
-        subject.needed_programs().into_values().map(|script| script.version()).collect();
+    let used: BTreeSet<PlutusVersion> = subject.programs.values().map(|script| script.version()).collect();
     let expected = script_data_hash(
         subject.signed.redeemer_bytes().filter(|_| !subject.decoded.redeemers.is_empty()),
         subject.signed.data_bytes().filter(|_| !subject.decoded.data.is_empty()),

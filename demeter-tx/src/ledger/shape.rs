@@ -70,13 +70,27 @@ pub(super) fn references_disjoint(subject: &Subject<'_>) -> Result<(), LedgerErr
 ///
 /// Source: ledger rule UTXO, `OutsideValidityIntervalUTxO`.
 pub(super) fn within_validity(subject: &Subject<'_>, slot: Slot) -> Result<(), LedgerError> {
-    let body = &subject.decoded.transaction.transaction_body;
-    let (from, before) = (body.validity_interval_start, body.ttl);
-    let (from, before) = (from.map(Slot::from_number), before.map(Slot::from_number));
-    if from.is_none_or(|from| from <= slot) && before.is_none_or(|before| slot < before) {
-        Ok(())
-    } else {
-        Err(LedgerError::OutsideValidity { slot, from, before })
+    let validity @ Validity { from, before } = Validity::of(subject.decoded);
+    if validity.contains(slot) { Ok(()) } else { Err(LedgerError::OutsideValidity { slot, from, before }) }
+}
+
+/// The slots in which a transaction is valid; where an end is open, all on that side.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Validity {
+    pub(super) from: Option<Slot>,
+    pub(super) before: Option<Slot>,
+}
+
+impl Validity {
+    pub(super) fn of(decoded: &Decoded<'_>) -> Self {
+        let body = &decoded.transaction.transaction_body;
+        let (from, before) = (body.validity_interval_start, body.ttl);
+        Self { from: from.map(Slot::from_number), before: before.map(Slot::from_number) }
+    }
+
+    /// Whether a slot is among them.
+    pub(crate) fn contains(self, slot: Slot) -> bool {
+        self.from.is_none_or(|from| from <= slot) && self.before.is_none_or(|before| slot < before)
     }
 }
 

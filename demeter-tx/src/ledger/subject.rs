@@ -16,6 +16,16 @@ pub(super) struct Subject<'s> {
     pub(super) spent: BTreeMap<OutputReference, &'s Output>,
     pub(super) referred: BTreeMap<OutputReference, &'s Output>,
     pub(super) collateral: BTreeMap<OutputReference, &'s Output>,
+    /// The scripts that are there to be run: attached, or carried by inputs and reference inputs.
+    ///
+    /// Source: ledger `getBabbageScriptsProvided`.
+    pub(super) provided: BTreeMap<ScriptHash, &'s LedgerScript>,
+    /// The scripts that must hold, by the redeemers that they have if they are programs.
+    ///
+    /// Source: ledger `getConwayScriptsNeeded`.
+    pub(super) needed: BTreeMap<RedeemerPointer, ScriptHash>,
+    /// The programs that must run, by their redeemers, as far as they are there.
+    pub(super) programs: BTreeMap<RedeemerPointer, &'s PlutusScript>,
 }
 
 impl<'s> Subject<'s> {
@@ -37,14 +47,18 @@ impl<'s> Subject<'s> {
                 })
                 .collect::<Result<BTreeMap<_, _>, _>>()
         };
-        Ok(Self {
-            decoded,
-            signed,
-            settings,
-            spent: resolve(&decoded.inputs)?,
-            referred: resolve(&decoded.references)?,
-            collateral: resolve(&decoded.collateral)?,
-        })
+        let spent = resolve(&decoded.inputs)?;
+        let referred = resolve(&decoded.references)?;
+        let collateral = resolve(&decoded.collateral)?;
+        let carried = carriers(&spent, &referred).filter_map(Output::reference_script);
+        let provided: BTreeMap<_, _> =
+            decoded.scripts.iter().chain(carried).map(|script| (script.hash(), script)).collect();
+        let needed = needed_scripts(decoded, &spent);
+        let programs = needed
+            .iter()
+            .filter_map(|(pointer, hash)| Some((*pointer, provided.get(hash)?.as_plutus()?)))
+            .collect();
+        Ok(Self { decoded, signed, settings, spent, referred, collateral, provided, needed, programs })
     }
 
     /// All outputs with their positions, the return of collateral last.
@@ -54,48 +68,7 @@ impl<'s> Subject<'s> {
 
     /// The outputs that scripts can be referred to on.
     pub(super) fn carriers(&self) -> impl Iterator<Item = &'s Output> + '_ {
-        self.spent.values().chain(self.referred.values()).copied()
-    }
-
-    /// The scripts that are there to be run: attached, or carried by inputs and reference inputs.
-    ///
-    /// Source: ledger `getBabbageScriptsProvided`.
-    pub(super) fn provided_scripts(&self) -> BTreeMap<ScriptHash, &LedgerScript> {
-        let carried = self.carriers().filter_map(Output::reference_script);
-        self.decoded.scripts.iter().chain(carried).map(|script| (script.hash(), script)).collect()
-    }
-
-    /// The programs that must run, by their redeemers, as far as they are there.
-    pub(super) fn needed_programs(&self) -> BTreeMap<RedeemerPointer, &PlutusScript> {
-        let provided = self.provided_scripts();
-        self.needed_scripts()
-            .into_iter()
-            .filter_map(|(pointer, hash)| Some((pointer, provided.get(&hash)?.as_plutus()?)))
-            .collect()
-    }
-
-    /// The scripts that must hold, by the redeemers that they have if they are programs.
-    ///
-    /// Source: ledger `getConwayScriptsNeeded`.
-    pub(super) fn needed_scripts(&self) -> BTreeMap<RedeemerPointer, ScriptHash> {
-        let spent =
-            self.spent.values().enumerate().filter_map(|(index, output)| match output.address().payment {
-                Credential::Script(hash) => Some((Purpose::Spend, index, hash)),
-                Credential::Key(_) => None,
-            });
-        let minted = policies(self.decoded).enumerate().map(|(index, hash)| (Purpose::Mint, index, hash));
-        let withdrawals = self.decoded.withdrawals.iter().enumerate();
-        let withdrawn = withdrawals.filter_map(|(index, withdrawal)| match withdrawal.account {
-            Credential::Script(hash) => Some((Purpose::Reward, index, hash)),
-            Credential::Key(_) => None,
-        });
-        spent
-            .chain(minted)
-            .chain(withdrawn)
-            .filter_map(|(purpose, index, hash)| {
-                Some((RedeemerPointer { purpose, index: u32::try_from(index).ok()? }, hash))
-            })
-            .collect()
+        carriers(&self.spent, &self.referred)
     }
 
     /// The bytes of all reference scripts, those that appear twice counted twice.
@@ -111,4 +84,34 @@ impl<'s> Subject<'s> {
     pub(super) const fn size(&self) -> u64 {
         (self.decoded.size as u64).saturating_sub(1)
     }
+}
+
+fn carriers<'m, 's>(
+    spent: &'m BTreeMap<OutputReference, &'s Output>,
+    referred: &'m BTreeMap<OutputReference, &'s Output>,
+) -> impl Iterator<Item = &'s Output> + 'm {
+    spent.values().chain(referred.values()).copied()
+}
+
+fn needed_scripts(
+    decoded: &Decoded<'_>,
+    spent: &BTreeMap<OutputReference, &Output>,
+) -> BTreeMap<RedeemerPointer, ScriptHash> {
+    let spent = spent.values().enumerate().filter_map(|(index, output)| match output.address().payment {
+        Credential::Script(hash) => Some((Purpose::Spend, index, hash)),
+        Credential::Key(_) => None,
+    });
+    let minted = policies(decoded).enumerate().map(|(index, hash)| (Purpose::Mint, index, hash));
+    let withdrawn =
+        decoded.withdrawals.iter().enumerate().filter_map(|(index, withdrawal)| match withdrawal.account {
+            Credential::Script(hash) => Some((Purpose::Reward, index, hash)),
+            Credential::Key(_) => None,
+        });
+    spent
+        .chain(minted)
+        .chain(withdrawn)
+        .filter_map(|(purpose, index, hash)| {
+            Some((RedeemerPointer { purpose, index: u32::try_from(index).ok()? }, hash))
+        })
+        .collect()
 }

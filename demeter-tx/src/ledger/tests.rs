@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use demeter_core::{Address, Amount, Asset, AssetName, Value};
+use demeter_core::{Address, Amount, Asset, AssetName, OutputReference, Value};
 use pallas_codec::utils::MaybeIndefArray;
 use pallas_crypto::hash::Hash;
 use pallas_primitives::conway::{ExUnits, MintedTx, Redeemer, RedeemerTag, Redeemers, Tx};

@@ -6,7 +6,8 @@ use demeter_core::{Credential, KeyHash, OutputReference};
 
 use super::LedgerError;
 use super::subject::Subject;
-use crate::transaction::{is_signed, key_hash};
+use crate::signature::is_signed;
+use crate::transaction::key_hash;
 use crate::{Datum, Output, PlutusVersion};
 
 /// Every signature is one of the body by its key.
@@ -85,9 +86,10 @@ pub(super) fn datum_where_demanded(subject: &Subject<'_>) -> Result<(), LedgerEr
 }
 
 fn guarded_by_programs<'s>(subject: &'s Subject<'_>) -> Vec<(OutputReference, &'s Output, PlutusVersion)> {
-    let provided = subject.provided_scripts();
     let guarded = subject.spent.iter().filter_map(|(reference, output)| match output.address().payment {
-        Credential::Script(hash) => Some((*reference, *output, provided.get(&hash)?.as_plutus()?.version())),
+        Credential::Script(hash) => {
+            Some((*reference, *output, subject.provided.get(&hash)?.as_plutus()?.version()))
+        }
         Credential::Key(_) => None,
     });
     guarded.collect()

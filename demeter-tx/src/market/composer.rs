@@ -108,13 +108,27 @@ impl Composer {
     /// # Errors
     /// What is left of the bid would go to a script of the contract, or the funds do not suffice.
     pub fn place(&self, terms: &Terms, funds: &Funds) -> Result<UnsignedTransaction, ComposeError> {
+        self.place_within(terms, None, funds)
+    }
+
+    /// The same, valid only in these slots: once they are over, whoever has lost sight of the transaction knows that it
+    /// places nothing any more.
+    ///
+    /// # Errors
+    /// As for [`Composer::place`].
+    pub fn place_within(
+        &self,
+        terms: &Terms,
+        range: Option<SlotRange>,
+        funds: &Funds,
+    ) -> Result<UnsignedTransaction, ComposeError> {
         if !self.contract.scripts().is_payable(&terms.refund) {
             return Err(Refusal::NotPayable { role: "refund", address: terms.refund }.into());
         }
         let value = Value::of_lovelace(BID_RESERVE).plus(&terms.asset, terms.escrow()?)?;
         let state = State::from(Bid { terms: terms.clone(), leader: None });
         let output = StateOutput { script: state.script(), value, state };
-        self.fund(self.start(funds).pay(self.state_draft(&output)?), funds)
+        self.fund(valid(self.start(funds), range).pay(self.state_draft(&output)?), funds)
     }
 
     /// What a plan's transition would yield, without building anything.

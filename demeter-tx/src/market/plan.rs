@@ -72,6 +72,26 @@ impl Plan {
         self.signers.insert(key);
         self
     }
+
+    /// The transition.
+    pub const fn transition(&self) -> &Transition {
+        &self.transition
+    }
+
+    /// The outputs that it consumes, the primary one first.
+    pub fn consumed(&self) -> impl Iterator<Item = OutputReference> {
+        std::iter::once(self.primary).chain(self.followers.iter().copied())
+    }
+
+    /// The outputs that it reads without consuming them.
+    pub fn read(&self) -> impl Iterator<Item = OutputReference> {
+        self.reads.iter().copied()
+    }
+
+    /// The keys that must sign, beside those that lock what it is paid with.
+    pub const fn signers(&self) -> &BTreeSet<KeyHash> {
+        &self.signers
+    }
 }
 
 #[cfg(test)]

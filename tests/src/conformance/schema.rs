@@ -15,7 +15,7 @@ use super::{corpus, text};
 /// What references to the file itself start with.
 const OURS: &str = "api.yaml#";
 /// What references to the second file end with, before the fragment.
-const CARDANO: &str = "cardanonical/cardano.json#";
+const CARDANO: &str = "cardano.json#";
 /// Where the second file stands in the document.
 const CARDANO_KEY: &str = "cardano";
 
@@ -62,9 +62,9 @@ impl Api {
     /// Where a value breaks a schema, given by its name or by a pointer to it.
     ///
     /// # Panics
-    /// There is no such schema.
+    /// There is no such schema, or it cannot be used.
     pub fn violations(&self, schema: &str, value: &Value) -> Vec<Violation> {
-        let validator = self.validator(schema);
+        let validator = self.validator(schema).unwrap_or_else(|fault| panic!("{schema}: {fault}"));
         let mut violations: Vec<_> = validator
             .iter_errors(value)
             .map(|error| Violation {
@@ -77,19 +77,28 @@ impl Api {
         violations
     }
 
-    fn validator(&self, schema: &str) -> Arc<Validator> {
+    /// Why a schema cannot be used, if it cannot: what it refers to is missing, say.
+    ///
+    /// # Panics
+    /// There is no such schema.
+    pub fn fault(&self, schema: &str) -> Option<String> {
+        self.validator(schema).err()
+    }
+
+    fn validator(&self, schema: &str) -> Result<Arc<Validator>, String> {
         let pointer =
             if schema.starts_with('/') { schema.to_owned() } else { format!("/components/schemas/{schema}") };
         let mut validators = self.validators.lock().unwrap();
-        let validator = validators.entry(pointer).or_insert_with_key(|pointer| {
-            let whole = Value::Object(self.document.clone());
-            assert!(whole.pointer(pointer).is_some(), "api.yaml has nothing at {pointer}");
-            let mut root = self.document.clone();
-            root.insert("$ref".to_owned(), json!(format!("#{pointer}")));
-            let options = jsonschema::options().with_draft(Draft::Draft7);
-            Arc::new(options.build(&Value::Object(root)).unwrap_or_else(|error| panic!("{pointer}: {error}")))
-        });
-        Arc::clone(validator)
+        if let Some(validator) = validators.get(&pointer) {
+            return Ok(Arc::clone(validator));
+        }
+        let whole = Value::Object(self.document.clone());
+        assert!(whole.pointer(&pointer).is_some(), "api.yaml has nothing at {pointer}");
+        let mut root = self.document.clone();
+        root.insert("$ref".to_owned(), json!(format!("#{pointer}")));
+        let options = jsonschema::options().with_draft(Draft::Draft7);
+        let validator = options.build(&Value::Object(root)).map_err(|error| error.to_string())?;
+        Ok(Arc::clone(validators.entry(pointer).or_insert(Arc::new(validator))))
     }
 }
 

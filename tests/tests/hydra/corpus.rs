@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use demeter_tests::conformance::exact::Exact;
 use demeter_tests::conformance::run::run;
 use demeter_tests::conformance::samples::{parameters, samples};
 use demeter_tests::conformance::schema::Api;
@@ -40,7 +41,7 @@ fn nothing_is_wrong_with_the_samples() {
 }
 
 /// How many there are, with the reference parameters.
-const SAMPLES: u64 = 110;
+const SAMPLES: u64 = 118;
 
 /// Outputs at Byron addresses are told apart; all others are read, and written as hydra wrote them.
 #[test]
@@ -51,7 +52,9 @@ fn outputs_are_read_and_written_as_hydra_does() {
         match json.output() {
             Ok(output) => {
                 let written = OutputJson::from(&output);
-                assert_eq!(serde_json::to_string(&written).unwrap(), serde_json::to_string(&json).unwrap());
+                let [written, json] =
+                    [&written, &json].map(|output| Exact::of(&serde_json::to_string(output).unwrap()));
+                assert_eq!(json.difference(&written), None);
                 read += 1;
             }
             Err(OutputJsonError::Address(AddressError::Byron)) => byron += 1,
@@ -63,24 +66,20 @@ fn outputs_are_read_and_written_as_hydra_does() {
 }
 
 /// How many outputs can be read, and how many are at Byron and at pointer addresses.
-const OUTPUTS: (u32, u32, u32) = (0, 0, 0);
+const OUTPUTS: (u32, u32, u32) = (412, 4, 1);
 
-/// The tree says the same as the bytes; and not always in the same encoding.
+/// The tree says the same as the bytes, which are all encoded as the ledger does.
 #[test]
 #[ignore = "needs DEMETER_SHARED"]
 fn data_mean_what_their_bytes_mean() {
-    let (mut same_bytes, mut others) = (0, 0);
+    let mut count = 0;
     for output in all::<OutputJson>("inlineDatumRaw") {
         let DatumJson::Inline { json: Some(json), raw: Some(raw), .. } = &output.datum else { continue };
-        let (tree, bytes) = (data_of_json(json).unwrap(), Data::from_cbor(raw.as_bytes()).unwrap());
-        assert_eq!(tree.decode().unwrap(), bytes.decode().unwrap());
-        if tree == bytes { same_bytes += 1 } else { others += 1 }
+        assert_eq!(data_of_json(json).unwrap(), Data::from_cbor(raw.as_bytes()).unwrap());
+        count += 1;
     }
-    assert_eq!((same_bytes, others), DATA);
+    assert_eq!(count, 96);
 }
-
-/// How many inline data are encoded as the ledger does, and how many otherwise.
-const DATA: (u32, u32) = (0, 0);
 
 #[test]
 #[ignore = "needs DEMETER_SHARED"]
@@ -147,14 +146,17 @@ fn the_schema_refuses_what_is_wrong() {
     }
 }
 
-/// Each can be compiled, so that any message of a server can be held against its own.
+/// Each but one can be compiled, so that any message of a server can be held against its own.
 #[test]
 #[ignore = "needs DEMETER_SHARED"]
 fn every_schema_can_be_used() {
     let api = Api::read();
     let components = api.components();
     assert!(components.len() > 80, "{}", components.len());
-    for component in components {
-        let _ = api.violations(&component, &json!(null));
-    }
+    let unusable = components.into_iter().filter_map(|name| api.fault(&name).map(|fault| (name, fault)));
+    let unusable: Vec<_> = unusable.collect();
+    assert_eq!(unusable, [("SimpleCommitRequest".to_owned(), NO_COIN.to_owned())]);
 }
+
+/// It refers to a schema that api.yaml does not have; nothing refers to it.
+const NO_COIN: &str = "Pointer '/components/schemas/Coin' does not exist";

@@ -14,7 +14,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 /// Data as the ledger encodes them.
-pub fn any_tree() -> impl Strategy<Value = PlutusData> {
+pub(crate) fn any_tree() -> impl Strategy<Value = PlutusData> {
     let small = prop_oneof![any::<i64>().prop_map(i128::from), -(1i128 << 64)..(1i128 << 64)];
     // Beyond 64 bits: nine bytes or more, the first of which is not 0.
     let large = (1..=u8::MAX, vec(any::<u8>(), 8..64)).prop_map(|(first, rest)| [vec![first], rest].concat());
@@ -132,6 +132,6 @@ fn any_output() -> impl Strategy<Value = Output> {
 }
 
 /// What a head may hold.
-pub fn any_utxos() -> impl Strategy<Value = UtxoSet> {
+pub(crate) fn any_utxos() -> impl Strategy<Value = UtxoSet> {
     btree_map(any_output_reference(), any_output(), 0..8)
 }

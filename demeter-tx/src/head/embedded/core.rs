@@ -8,13 +8,14 @@ use demeter_core::{Span, Time, TransactionId};
 use tokio::sync::oneshot;
 
 use super::super::{AdvanceError, HeadError, HeadTime, InvalidReason, SnapshotNumber, SubmitError};
+use super::check::{Checked, Verdict, View};
 use super::clock::HeadClock;
 use super::history::History;
 use super::reply::{Answer, Reply, closed};
 use super::state::{Entry, Record, State};
 use super::store::{Store, WriteFault};
 use super::waiting::Waiter;
-use crate::ledger::{Applied, LedgerError, validate};
+use crate::ledger::{Applied, Candidate, LedgerError, validate};
 use crate::{ClockError, LedgerSettings, SignedTransaction, Slot};
 
 /// What handles, writer and timekeeper of one head share.
@@ -35,6 +36,19 @@ pub(super) struct Core {
     pub(super) work: Condvar,
     /// Wakes the timekeeper.
     pub(super) alarm: Condvar,
+    /// What happens between a check and the look at whether it still holds.
+    #[cfg(test)]
+    pub(super) interlude: super::check::Interlude,
+}
+
+/// How often a transaction is checked without the lock before it is checked with it.
+const TRIES: usize = 3;
+
+/// What is decided on a transaction.
+struct Decision {
+    verdict: Verdict,
+    /// What is to be decided in the slot that it waits for, unless something changes by then.
+    ahead: Option<Checked>,
 }
 
 impl Core {
@@ -76,17 +90,14 @@ impl Core {
     /// Validates a transaction, applies it and blocks until it is stored.
     pub(super) fn apply(&self, transaction: &SignedTransaction) -> Result<Applied, SubmitError> {
         let (sender, answer) = mpsc::channel();
-        let applied = self.change(|state| {
-            running(state)?;
-            self.refresh(state);
-            match self.validate(state, transaction) {
-                Ok(applied) => {
-                    let transaction = Arc::new(transaction.clone());
-                    Ok(self.accept(state, transaction, applied, Reply::Thread(sender)))
-                }
-                Err(error) => Err(self.refuse(state, transaction.id(), error)),
-            }
-        })?;
+        let shared = Arc::new(transaction.clone());
+        let (mut state, Decision { verdict, .. }) = self.decide(transaction, |_, _| None)?;
+        let applied = match verdict {
+            Ok(applied) => Ok(self.accept(&mut state, shared, applied, Reply::Thread(sender))),
+            Err(error) => Err(self.refuse(&mut state, transaction.id(), error)),
+        };
+        self.release(state);
+        let applied = applied?;
         answer.recv().map_err(|_| closed())??;
         Ok(Arc::unwrap_or_clone(applied))
     }
@@ -96,26 +107,76 @@ impl Core {
         let transaction = Arc::new(transaction);
         let (sender, answer) = oneshot::channel();
         let reply = Reply::Task(sender);
-        self.change(|state| {
-            if let Err(error) = running(state) {
-                return state.answer(reply, Err(error.into()));
+        let decided = self.decide(&transaction, |now, error| self.worth_waiting_for(now, error));
+        let (mut state, Decision { verdict, ahead }) = match decided {
+            Ok(decided) => decided,
+            Err(error) => {
+                reply.send(Err(error.into()));
+                return answer;
             }
-            self.refresh(state);
-            match self.validate(state, &transaction) {
-                Ok(applied) => drop(self.accept(state, transaction, applied, reply)),
-                Err(error) => match self.worth_waiting_for(state, &error) {
+        };
+        match verdict {
+            Ok(applied) => drop(self.accept(&mut state, transaction, applied, reply)),
+            Err(error) => {
+                match self.worth_waiting_for(state.now, &error).filter(|_| !state.waiting.is_full()) {
                     Some(slot) => {
-                        state.waiting.admit(slot, Waiter { transaction, reply });
+                        state.waiting.admit(slot, Waiter { transaction, reply, ahead });
                         self.alarm.notify_one();
                     }
                     None => {
-                        let refusal = self.refuse(state, transaction.id(), error);
+                        let refusal = self.refuse(&mut state, transaction.id(), error);
                         state.answer(reply, Err(refusal));
                     }
-                },
+                }
             }
-        });
+        }
+        self.release(state);
         answer
+    }
+
+    /// Decides on a transaction as the head is now, and keeps it so: returns with the lock.
+    ///
+    /// All that takes long is done without the lock, on what the transaction names. If something of that has changed in
+    /// between, it is decided again; after some times with the lock, so that a stream of others cannot hold it up. So
+    /// the decision is always one on the very state that it is recorded on.
+    ///
+    /// `awaited` says which slot is worth waiting for, given what is wrong now; the verdict of that slot is found out
+    /// ahead.
+    fn decide(
+        &self,
+        transaction: &SignedTransaction,
+        awaited: impl Fn(HeadTime, &LedgerError) -> Option<Slot>,
+    ) -> Result<(MutexGuard<'_, State>, Decision), HeadError> {
+        let bytes = transaction.to_cbor();
+        let candidate = Candidate::read(transaction, &bytes);
+        for _ in 0..TRIES {
+            let (now, view) = self.change(|state| {
+                running(state)?;
+                self.refresh(state);
+                Ok::<_, HeadError>((state.now, candidate.as_ref().map(|one| View::of(state, one))))
+            })?;
+            let (checked, ahead) = match (&candidate, view) {
+                (Ok(candidate), Ok(view)) => {
+                    let checked = view.check(candidate, &self.settings);
+                    let slot = checked.verdict.as_ref().err().and_then(|error| awaited(now, error));
+                    let ahead = slot.map(|slot| checked.at(slot, candidate, &self.settings));
+                    (checked, ahead)
+                }
+                (Err(error), _) | (_, Err(error)) => (Checked::unreadable(error.clone()), None),
+            };
+            #[cfg(test)]
+            self.interlude.play();
+            let state = self.lock();
+            running(&state)?;
+            if checked.holds(&state) {
+                return Ok((state, Decision { verdict: checked.verdict, ahead }));
+            }
+        }
+        let mut state = self.lock();
+        running(&state)?;
+        self.refresh(&mut state);
+        let verdict = candidate.and_then(|one| one.validate(&state.utxos, &self.settings, state.now.slot));
+        Ok((state, Decision { verdict, ahead: None }))
     }
 
     /// The snapshot that confirmed a transaction, as far as it is stored. May read a page from the disk.
@@ -199,12 +260,17 @@ impl Core {
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.lock();
         let result = change(&mut state);
+        self.release(state);
+        result
+    }
+
+    /// Releases the lock, then tells what there is to tell.
+    fn release(&self, mut state: MutexGuard<'_, State>) {
         let answers = std::mem::take(&mut state.answers);
         let is_over = state.halted.is_some();
         drop(state);
         self.history.wake(is_over);
         answers.into_iter().for_each(|(reply, answer)| reply.send(answer));
-        result
     }
 
     /// Looks at the clock.
@@ -217,8 +283,12 @@ impl Core {
     }
 
     fn take_up_due(&self, state: &mut State) {
-        while let Some(Waiter { transaction, reply }) = state.waiting.due(state.now.slot) {
-            match self.validate(state, &transaction) {
+        while let Some(Waiter { transaction, reply, ahead }) = state.waiting.due(state.now.slot) {
+            let verdict = match ahead.filter(|checked| checked.holds(state)) {
+                Some(checked) => checked.verdict,
+                None => self.validate(state, &transaction),
+            };
+            match verdict {
                 Ok(applied) => drop(self.accept(state, transaction, applied, reply)),
                 Err(error) => {
                     let refusal = self.refuse(state, transaction.id(), error);
@@ -228,19 +298,18 @@ impl Core {
         }
     }
 
-    fn validate(&self, state: &State, transaction: &SignedTransaction) -> Result<Applied, LedgerError> {
+    fn validate(&self, state: &State, transaction: &SignedTransaction) -> Verdict {
         validate(transaction, &state.utxos, &self.settings, state.now.slot)
     }
 
     /// The slot that a transaction waits for, if nothing else is wrong with it that shows by now and the slot comes
     /// soon enough.
-    fn worth_waiting_for(&self, state: &State, error: &LedgerError) -> Option<Slot> {
+    fn worth_waiting_for(&self, now: HeadTime, error: &LedgerError) -> Option<Slot> {
         let LedgerError::OutsideValidity { from: Some(from), before, .. } = error else { return None };
-        let is_to_come = *from > state.now.slot && before.is_none_or(|before| *from < before);
-        if !is_to_come || state.waiting.is_full() {
+        if *from <= now.slot || before.is_some_and(|before| before <= *from) {
             return None;
         }
-        let latest: Time = self.clock.outside(state.now).after(self.longest_wait).unwrap_or(Time::MAX);
+        let latest: Time = self.clock.outside(now).after(self.longest_wait).unwrap_or(Time::MAX);
         (self.clock.arrival(*from)? <= latest).then_some(*from)
     }
 

@@ -2,6 +2,8 @@
 
 mod broken_disk;
 mod damaged_file;
+mod order;
+mod parallel;
 mod past;
 mod waiting;
 mod whole_file;
@@ -38,6 +40,13 @@ fn unsigned(seed: u8) -> TransactionBuilder {
 
 fn payment(seed: u8) -> SignedTransaction {
     Party::new(1).sign(unsigned(seed).build().unwrap())
+}
+
+/// A payment from a purse to somebody else than [`payment`] pays.
+fn rival(seed: u8) -> SignedTransaction {
+    let value = Value::of_lovelace(ada(3));
+    let rival = unsigned(seed).pay(OutputDraft::new(Party::new(7).address(), value));
+    Party::new(1).sign(rival.build().unwrap())
 }
 
 /// A payment that is valid from one slot on and before another.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::check::Checked;
 use super::reply::Reply;
 use crate::{SignedTransaction, Slot};
 
@@ -14,6 +15,8 @@ const MOST: usize = 1024;
 pub(super) struct Waiter {
     pub(super) transaction: Arc<SignedTransaction>,
     pub(super) reply: Reply,
+    /// What was found out about it already, as of its first slot.
+    pub(super) ahead: Option<Checked>,
 }
 
 /// All that wait, in the order in which they are taken up: by first slot, then as they came.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use redb::StorageBackend;
 
@@ -25,6 +25,9 @@ pub(crate) struct Disk {
     /// Whether no sync succeeds.
     unsynced: AtomicBool,
     syncs: AtomicU64,
+    /// Whether whatever is written waits.
+    jammed: Mutex<bool>,
+    freed: Condvar,
 }
 
 impl Disk {
@@ -61,6 +64,12 @@ impl Disk {
         self.unsynced.store(true, Ordering::SeqCst);
     }
 
+    /// Whatever is written waits from now on, or no longer.
+    pub(crate) fn jam(&self, jammed: bool) {
+        *lock(&self.jammed) = jammed;
+        self.freed.notify_all();
+    }
+
     /// How often it was synced.
     pub(crate) fn syncs(&self) -> u64 {
         self.syncs.load(Ordering::SeqCst)
@@ -90,6 +99,8 @@ impl Disk {
     }
 
     fn operate(&self) -> io::Result<()> {
+        let jammed = self.freed.wait_while(lock(&self.jammed), |jammed| *jammed);
+        drop(jammed.unwrap_or_else(PoisonError::into_inner));
         let less = |left: u64| match left {
             u64::MAX => Some(u64::MAX),
             left => left.checked_sub(1),

@@ -1,0 +1,343 @@
+//! A grid in this process, for tests, simulations and trying things out.
+//!
+//! A [`Sandbox`] is an embedded head on which a grid is founded and the contract's scripts are published: every
+//! transaction is checked, and every script runs, as on any head. Time passes when it is told to. Nothing of it is mocked
+//! but that the grid is founded in the head itself, where on a real one it crosses over from L1.
+
+use std::sync::Arc;
+
+use demeter_core::codec::grid_id;
+use demeter_core::{
+    Address, Amount, Asset, Count, Genesis, Grid, GridDraft, GridError, GridId, KeyHash, Labels,
+    OutputReference, Ppm, RangeError, Resources, Script, ScriptHash, Span, Terms, Time, TransactionId, Value,
+};
+use demeter_tx::builder::{SigningError, UnsignedTransaction};
+use demeter_tx::head::{AdvanceError, EmbeddedHead, Head, HeadError, SubmitError, UtxoQuery};
+use demeter_tx::keys::{PaymentKey, SignError, Signer as _};
+use demeter_tx::market::{
+    BlueprintError, Candidate, ComposeError, Composer, Contract, Funds, GenesisPlan, Plan, SlotRange,
+};
+use demeter_tx::view::GridView;
+use demeter_tx::{
+    ClockError, LedgerSettings, Network, OutputDraft, ParametersError, ProtocolParameters, Slot, SlotClock,
+    UtxoSet,
+};
+
+use crate::driver::DriverOptions;
+
+/// How long the sandbox's own transactions stay valid, in slots.
+const VALIDITY: u64 = 60;
+
+/// What a sandbox begins with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SandboxOptions {
+    /// What time it is.
+    pub start: Time,
+    /// Who has how much lovelace.
+    pub purses: Vec<(KeyHash, Amount)>,
+    /// Who governs the grid: more than half of them decide, and one admits operators. With none, all may join.
+    pub entities: Vec<KeyHash>,
+    /// What is charged on prices.
+    pub fee_ppm: Ppm,
+    /// How many operators there can be, each with 16 slots.
+    pub operators: Count,
+}
+
+impl Default for SandboxOptions {
+    /// The first of January 2026, nobody there, a fee of one percent, room for 64 operators.
+    fn default() -> Self {
+        Self {
+            start: Time::from_milliseconds(1_767_225_600_000).unwrap_or(Time::ZERO),
+            purses: Vec::new(),
+            entities: Vec::new(),
+            fee_ppm: Ppm::from_millionths(10_000).unwrap_or(Ppm::ZERO),
+            operators: Count::from_number(64).unwrap_or(Count::ZERO),
+        }
+    }
+}
+
+impl SandboxOptions {
+    /// With somebody who has so much lovelace.
+    #[must_use]
+    pub fn purse(mut self, key: KeyHash, lovelace: Amount) -> Self {
+        self.purses.push((key, lovelace));
+        self
+    }
+
+    /// With an entity.
+    #[must_use]
+    pub fn entity(mut self, key: KeyHash) -> Self {
+        self.entities.push(key);
+        self
+    }
+}
+
+/// A founded grid on an embedded head.
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    head: EmbeddedHead,
+    composer: Composer,
+    grid: GridId,
+    publisher: Address,
+    treasury: Address,
+}
+
+/// Something does not work in a sandbox.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// The contract that this crate was made with cannot be read.
+    #[error(transparent)]
+    Contract(#[from] BlueprintError),
+    /// The protocol parameters cannot be read.
+    #[error(transparent)]
+    Parameters(#[from] ParametersError),
+    /// A time is out of range.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
+    /// An amount is out of range.
+    #[error(transparent)]
+    Range(#[from] RangeError),
+    /// The grid is not well formed.
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    /// A transaction cannot be composed.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// Somebody does not sign.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// Others must sign as well.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    /// The head finds a transaction invalid.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    /// The head cannot be asked.
+    #[error(transparent)]
+    Head(#[from] HeadError),
+    /// Time cannot pass.
+    #[error(transparent)]
+    Advance(#[from] AdvanceError),
+    /// Something that must be there is not.
+    #[error("there is no {what}")]
+    Missing {
+        /// What.
+        what: &'static str,
+    },
+}
+
+impl Sandbox {
+    /// Founds a grid and publishes the scripts.
+    ///
+    /// # Errors
+    /// The options make no grid, or ask for more than the head's limits allow.
+    pub async fn open(options: SandboxOptions) -> Result<Self, SandboxError> {
+        let founder = PaymentKey::from_seed(b"demeter sandbox: the founder key");
+        let publisher = Address::of_key(founder.key_hash());
+        let treasury = Address::of_key(PaymentKey::from_seed(b"demeter sandbox: a treasury, key").key_hash());
+        let settings = LedgerSettings {
+            network: Network::Testnet,
+            parameters: ProtocolParameters::hydra_l2()?,
+            clock: SlotClock::of_seconds(options.start)?,
+        };
+        let founding = (founder.key_hash(), Amount::from_units(1_000_000_000)?);
+        let purses = std::iter::once(founding).chain(options.purses.iter().copied());
+        let utxos: UtxoSet = (0..)
+            .zip(purses)
+            .map(|(index, (key, lovelace))| {
+                let reference = OutputReference { transaction: TransactionId::from_bytes([0; 32]), index };
+                let draft = OutputDraft::new(Address::of_key(key), Value::of_lovelace(lovelace));
+                (reference, draft.finish(settings.network))
+            })
+            .collect();
+        let composer = Composer::new(Contract::embedded()?, settings.clone());
+        let head = EmbeddedHead::open(settings, utxos, options.start)?;
+        let seed = OutputReference { transaction: TransactionId::from_bytes([0; 32]), index: 0 };
+        let deadline = options.start.after(Span::from_seconds(600)?)?;
+        let grid = grid_id(&seed, deadline);
+        let mut sandbox = Self { head, composer, grid, publisher, treasury };
+        sandbox.found(&founder, &options, seed, deadline).await?;
+        for script in [Script::Registry, Script::Market] {
+            let funds = sandbox.funds(publisher).await?;
+            let transaction = sandbox.composer.publish(script, publisher, &funds)?;
+            sandbox.submit(transaction, &[&founder]).await?;
+        }
+        let utxos = sandbox.utxos().await?;
+        sandbox.composer = sandbox.composer.with_published(&publisher, &utxos);
+        Ok(sandbox)
+    }
+
+    async fn found(
+        &self,
+        founder: &PaymentKey,
+        options: &SandboxOptions,
+        seed: OutputReference,
+        deadline: Time,
+    ) -> Result<(), SandboxError> {
+        let entities = options.entities.len() as u64;
+        let grid = Grid::new(GridDraft {
+            id: self.grid,
+            market: self.composer.contract().scripts().market,
+            deposit: ScriptHash::from_bytes([0xdd; 28]),
+            asset: Asset::Lovelace,
+            entities: options.entities.clone(),
+            admission: Count::from_number(entities.min(1))?,
+            threshold: Count::from_number(entities / 2 + 1)?,
+            fee_ppm: options.fee_ppm,
+            treasury: self.treasury,
+            prior: Amount::from_units(50_000_000)?,
+            penalty: Count::from_number(4)?,
+            half_life: Span::from_seconds(30 * 86_400)?,
+        })?;
+        let operators = options.operators;
+        let slots = Count::from_number(operators.to_number().saturating_mul(16))?;
+        let genesis = Genesis { seed, deadline, operators, slots };
+        let plan = GenesisPlan { genesis, grid, range: self.range().await? };
+        let transaction = self.composer.genesis(&plan, &self.funds(self.publisher).await?)?;
+        self.submit(transaction, &[founder]).await
+    }
+
+    /// The head.
+    pub const fn head(&self) -> &EmbeddedHead {
+        &self.head
+    }
+
+    /// The head as a driver wants it.
+    pub fn shared_head(&self) -> Arc<dyn Head> {
+        Arc::new(self.head.clone())
+    }
+
+    /// What composes for it, with the scripts published.
+    pub const fn composer(&self) -> &Composer {
+        &self.composer
+    }
+
+    /// The contract.
+    pub fn contract(&self) -> Contract {
+        self.composer.contract().clone()
+    }
+
+    /// The grid.
+    pub const fn grid(&self) -> GridId {
+        self.grid
+    }
+
+    /// Where fees go.
+    pub const fn treasury(&self) -> Address {
+        self.treasury
+    }
+
+    /// What a driver is to be told about it.
+    pub fn driver_options(&self) -> DriverOptions {
+        DriverOptions::default().publisher(self.publisher)
+    }
+
+    /// What time it is.
+    ///
+    /// # Errors
+    /// The head cannot be asked.
+    pub async fn now(&self) -> Result<Time, SandboxError> {
+        Ok(self.head.now().await?.time)
+    }
+
+    /// Lets time pass until then; not at all, if it has passed.
+    ///
+    /// # Errors
+    /// The time is out of range.
+    pub async fn wait_until(&self, time: Time) -> Result<(), SandboxError> {
+        let span = time.since(self.now().await?);
+        self.head.advance(span)?;
+        Ok(())
+    }
+
+    /// All outputs.
+    ///
+    /// # Errors
+    /// The head cannot be asked.
+    pub async fn utxos(&self) -> Result<UtxoSet, SandboxError> {
+        Ok(self.head.utxos(&UtxoQuery::All).await?)
+    }
+
+    /// What somebody can pay with.
+    ///
+    /// # Errors
+    /// The head cannot be asked.
+    pub async fn funds(&self, address: Address) -> Result<Funds, SandboxError> {
+        Ok(Funds::at(address, &self.utxos().await?))
+    }
+
+    /// The grid as it is now, with these addresses watched.
+    ///
+    /// # Errors
+    /// The head cannot be asked.
+    pub async fn view(&self, watched: &[Address]) -> Result<GridView, SandboxError> {
+        let view = GridView::new(self.composer.contract().scripts(), self.grid);
+        let view = watched.iter().copied().fold(view, GridView::watching);
+        Ok(view.load(&self.utxos().await?))
+    }
+
+    /// Admits an operator, and returns its number. It pays, and signs with an entity where there is one.
+    ///
+    /// # Errors
+    /// The pool is empty, a key does not govern the grid, or the operator cannot pay its reserves.
+    pub async fn admit(
+        &self,
+        owner: &PaymentKey,
+        entity: Option<&PaymentKey>,
+        capacity: Resources,
+        labels: Labels,
+        slots: Count,
+    ) -> Result<Count, SandboxError> {
+        let view = self.view(&[]).await?;
+        let pool = view.pool().ok_or(SandboxError::Missing { what: "pool" })?;
+        let number = pool.state.next;
+        let grid = view.grid().map_err(|_| SandboxError::Missing { what: "grid" })?.reference;
+        let endpoint = format!("https://operator-{number}.example").as_str().into();
+        let candidate = Candidate { owner: owner.key_hash(), endpoint, capacity, labels, slots };
+        let signers: Vec<&PaymentKey> = std::iter::once(owner).chain(entity).collect();
+        self.act(Plan::admit(pool.reference, grid, candidate), &signers).await?;
+        Ok(number)
+    }
+
+    /// Places a bid at the expense of its application.
+    ///
+    /// # Errors
+    /// The application cannot pay for it, or the terms are not for this grid.
+    pub async fn place(&self, application: &PaymentKey, terms: &Terms) -> Result<(), SandboxError> {
+        let funds = self.funds(Address::of_key(application.key_hash())).await?;
+        let transaction = self.composer.place(terms, &funds)?;
+        self.submit(transaction, &[application]).await
+    }
+
+    /// Makes a transition happen now, at the expense of the first of these, signed by all.
+    ///
+    /// # Errors
+    /// The contract or the ledger refuses it, or somebody else must sign as well.
+    pub async fn act(&self, plan: Plan, signers: &[&PaymentKey]) -> Result<(), SandboxError> {
+        let plan = signers.iter().fold(plan, |plan, key| plan.signed_by(key.key_hash()));
+        let payer = signers.first().ok_or(SandboxError::Missing { what: "payer" })?;
+        let funds = self.funds(Address::of_key(payer.key_hash())).await?;
+        let transaction =
+            self.composer.compose(&plan.within(self.range().await?), &self.utxos().await?, &funds)?;
+        self.submit(transaction, signers).await
+    }
+
+    async fn submit(
+        &self,
+        mut transaction: UnsignedTransaction,
+        signers: &[&PaymentKey],
+    ) -> Result<(), SandboxError> {
+        for signer in signers {
+            transaction.sign(*signer).await?;
+        }
+        self.head.submit(transaction.finish()?).await?;
+        Ok(())
+    }
+
+    async fn range(&self) -> Result<SlotRange, SandboxError> {
+        let from = self.head.now().await?.slot;
+        Ok(SlotRange { from, before: Slot::from_number(from.to_number().saturating_add(VALIDITY)) })
+    }
+}

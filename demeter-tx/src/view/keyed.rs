@@ -1,0 +1,99 @@
+//! References by what they are looked up by.
+
+use std::collections::{BTreeMap, BTreeSet, btree_set};
+use std::ops::RangeInclusive;
+
+use demeter_core::{OutputReference, TransactionId};
+
+/// No reference is before this one.
+const FIRST: OutputReference =
+    OutputReference { transaction: TransactionId::from_bytes([0; 32]), index: u64::MIN };
+/// No reference is after this one.
+const LAST: OutputReference =
+    OutputReference { transaction: TransactionId::from_bytes([0xff; 32]), index: u64::MAX };
+
+/// References by key, in the order of keys and then of references: for keys of which there are many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Keyed<K> {
+    sorted: BTreeSet<(K, OutputReference)>,
+    /// What is still to be sorted, while an index is filled for the first time: sorting all at once takes half as long.
+    gathered: Option<Vec<(K, OutputReference)>>,
+}
+
+impl<K: Ord + Clone> Keyed<K> {
+    pub(super) const fn new() -> Self {
+        Self { sorted: BTreeSet::new(), gathered: None }
+    }
+
+    /// From now on keys are only gathered, and nothing is found, until they are sorted.
+    pub(super) fn gather(&mut self) {
+        self.gathered = Some(Vec::new());
+    }
+
+    pub(super) fn sort(&mut self) {
+        if let Some(gathered) = self.gathered.take() {
+            self.sorted.append(&mut gathered.into_iter().collect());
+        }
+    }
+
+    /// Lets a reference have a key from now on, or no more.
+    pub(super) fn set(&mut self, key: K, reference: OutputReference, has: bool) {
+        match &mut self.gathered {
+            Some(gathered) if has => gathered.push((key, reference)),
+            _ if has => drop(self.sorted.insert((key, reference))),
+            _ => drop(self.sorted.remove(&(key, reference))),
+        }
+    }
+
+    /// Whether anything has this key.
+    pub(super) fn has(&self, key: &K) -> bool {
+        self.at(key).next().is_some()
+    }
+
+    /// What has just this key.
+    pub(super) fn at(&self, key: &K) -> impl Iterator<Item = OutputReference> + use<'_, K> {
+        self.within(key.clone()..=key.clone()).map(|(_, reference)| *reference)
+    }
+
+    /// What has a key in a range.
+    pub(super) fn within(&self, keys: RangeInclusive<K>) -> btree_set::Range<'_, (K, OutputReference)> {
+        let (first, last) = keys.into_inner();
+        self.sorted.range((first, FIRST)..=(last, LAST))
+    }
+
+    /// All, in the order of their keys.
+    pub(super) fn iter(&self) -> btree_set::Iter<'_, (K, OutputReference)> {
+        self.sorted.iter()
+    }
+}
+
+/// References by key: for keys of which there are few, each of many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Grouped<K>(BTreeMap<K, BTreeSet<OutputReference>>);
+
+impl<K: Ord + Clone> Grouped<K> {
+    pub(super) const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// Lets a reference have a key from now on, or no more.
+    pub(super) fn set(&mut self, key: &K, reference: OutputReference, has: bool) {
+        match self.0.get_mut(key) {
+            Some(group) if has => drop(group.insert(reference)),
+            Some(group) => {
+                group.remove(&reference);
+                // INVARIANT: no group is empty, so that equal contents are equal.
+                if group.is_empty() {
+                    self.0.remove(key);
+                }
+            }
+            None if has => drop(self.0.insert(key.clone(), BTreeSet::from([reference]))),
+            None => {}
+        }
+    }
+
+    /// What has just this key.
+    pub(super) fn at(&self, key: &K) -> impl Iterator<Item = OutputReference> + use<'_, K> {
+        self.0.get(key).into_iter().flatten().copied()
+    }
+}
