@@ -12,6 +12,60 @@
 //! an [`Objection`], and proposed anew by whoever still wants it, from the head as it is then. Nothing is lost with a
 //! message or with a [`Desk`] that is killed.
 //!
+//! ```
+//! use demeter_agent::KeyRing;
+//! use demeter_agent::cosign::{Desk, DeskOptions, Exchange};
+//! use demeter_agent::entity::{Charter, Entity};
+//! use demeter_agent::sandbox::{Sandbox, SandboxOptions};
+//! use demeter_core::{Address, Amount, Count, Label, Labels, Resources, Span};
+//! use demeter_tx::keys::{PaymentKey, Signer as _};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # futures_executor::block_on(async {
+//! // Three entities, two of whom decide, and an operator of which they vouch for nothing yet.
+//! let [one, two, three, operator] = [1, 2, 3, 4].map(|seed| PaymentKey::from_seed(&[seed; 32]));
+//! let mut options = SandboxOptions::default();
+//! for key in [&one, &two, &three, &operator] {
+//!     options = options.purse(key.key_hash(), Amount::from_units(100_000_000)?);
+//! }
+//! let entities = [one.key_hash(), two.key_hash(), three.key_hash()];
+//! options = entities.into_iter().fold(options, SandboxOptions::entity);
+//! let sandbox = Sandbox::open(options).await?;
+//! let labels: Labels = [Label::new("region", "eu")].into_iter().collect();
+//! let slots = Count::from_number(1)?;
+//! let number = sandbox.admit(&operator, Some(&one), Resources::default(), labels.clone(), slots).await?;
+//!
+//! // Two of them come to vouch for its region, each by itself. They meet at their desks.
+//! let exchange = Exchange::default();
+//! let charter = Charter { endorsed: [(number, labels.clone())].into(), ..Charter::default() };
+//! let publisher = sandbox.driver_options().publisher.ok_or("the sandbox publishes")?;
+//! let mut seats = Vec::new();
+//! for key in [one, two] {
+//!     let (hash, wallet) = (key.key_hash(), Address::of_key(key.key_hash()));
+//!     let (head, keys, mailbox) = (sandbox.shared_head(), KeyRing::new().with(key), exchange.mailbox());
+//!     let options = DeskOptions::default().publisher(publisher);
+//!     let desk = Desk::open(head, sandbox.contract(), keys, wallet, mailbox, options).await?;
+//!     seats.push((desk, Entity::new(hash, wallet, charter.clone()), wallet));
+//! }
+//!
+//! // It is done in the turn in which one asks the other, of three turns of five minutes.
+//! for _ in 0..15 {
+//!     for (desk, entity, wallet) in &mut seats {
+//!         let view = sandbox.view(&[publisher, *wallet]).await?;
+//!         desk.step(&view, entity).await?;
+//!     }
+//!     sandbox.wait_until(sandbox.now().await?.after(Span::from_seconds(60)?)?).await?;
+//! }
+//! let view = sandbox.view(&[]).await?;
+//! assert_eq!(view.operator(number).map(|held| &held.state.endorsed), Some(&labels));
+//! // What was posted is text, which says in plain terms what it does.
+//! let posted = exchange.posted();
+//! assert!(posted.iter().any(|text| text.contains("vouches for just this of operator 0: region=eu")));
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
 //! # What it takes
 //! All parties compose with the same contract and refer to the same published scripts: those at one publisher's address,
 //! of two outputs with the same script the first by reference. Where they do not, a proposal

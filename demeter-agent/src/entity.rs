@@ -17,6 +17,38 @@
 //! driver sweeps what the fees left there in small outputs, as far as the treasury is an address of a key that is at
 //! hand: what a script holds is the script's to spend.
 //!
+//! ```
+//! use demeter_agent::driver::Driver;
+//! use demeter_agent::entity::{Charter, Entity};
+//! use demeter_agent::sandbox::{Sandbox, SandboxOptions};
+//! use demeter_agent::KeyRing;
+//! use demeter_core::{Address, Amount, Count, Label, Labels, Resources};
+//! use demeter_tx::keys::{PaymentKey, Signer as _};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # futures_executor::block_on(async {
+//! // The only entity of its grid needs no desk: its signature decides, and its driver does what the charter asks for.
+//! let (key, operator) = (PaymentKey::from_seed(&[1; 32]), PaymentKey::from_seed(&[2; 32]));
+//! let hundred = Amount::from_units(100_000_000)?;
+//! let options = SandboxOptions::default().purse(key.key_hash(), hundred).purse(operator.key_hash(), hundred);
+//! let sandbox = Sandbox::open(options.entity(key.key_hash())).await?;
+//! let (capacity, slots) = (Resources::default(), Count::from_number(1)?);
+//! let number = sandbox.admit(&operator, Some(&key), capacity, Labels::default(), slots).await?;
+//!
+//! let labels: Labels = [Label::new("region", "eu")].into_iter().collect();
+//! let charter = Charter { endorsed: [(number, labels.clone())].into(), ..Charter::default() };
+//! let entity = Entity::new(key.key_hash(), Address::of_key(key.key_hash()), charter);
+//! let (head, contract, grid) = (sandbox.shared_head(), sandbox.contract(), sandbox.grid());
+//! let keys = KeyRing::new().with(key);
+//! let mut driver = Driver::open(head, contract, grid, entity, keys, sandbox.driver_options()).await?;
+//! let round = driver.settle(8).await?;
+//! assert_eq!(round.reports[0].reason.to_string(), "the charter vouches for this of operator 0: region=eu");
+//! assert!(round.reports[0].outcome.is_confirmed());
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
 //! # Keys
 //!
 //! | action | signed by |

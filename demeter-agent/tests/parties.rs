@@ -3,8 +3,12 @@
 #[cfg(test)]
 mod parties {
     mod arbitration;
+    mod desk;
     mod extension;
     mod governing;
+    #[path = "../operator/head.rs"]
+    #[expect(dead_code, reason = "some of what interferes is not wanted here")]
+    mod head;
     mod restart;
     mod stage;
     mod story;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use demeter_core::{Amount, Asset, Credential, OutputReference, TransactionId};
+use demeter_core::{Amount, Asset, Credential, KeyHash, OutputReference, TransactionId};
 use minicbor::Decoder;
 use pallas_crypto::hash::Hasher;
 use pallas_primitives::alonzo::AuxiliaryData;
@@ -16,6 +16,7 @@ use crate::data::{check_byte_strings, check_nesting};
 use crate::wire::{self, WireError};
 use crate::{
     Data, Effect, ExecutionUnits, LedgerScript, NativeScript, Network, Output, PlutusScript, PlutusVersion,
+    SignedTransaction, Slot,
 };
 
 /// What a redeemer is for.
@@ -177,7 +178,7 @@ impl<'b> Decoded<'b> {
             outputs,
             collateral_return,
             mint: mint(&body)?,
-            redeemers: redeemers(&transaction)?,
+            redeemers: redeemers(transaction.transaction_witness_set.redeemer.as_deref())?,
             withdrawals: withdrawals(&body)?,
             scripts: scripts(&transaction),
             data: transaction
@@ -250,10 +251,57 @@ fn unique<T: Ord + fmt::Display>(
 ///
 /// Source: ledger `updateUTxOState` and `collOuts`: the return comes after the outputs, which are not made.
 pub(crate) fn effect(id: TransactionId, body: &[u8], is_marked_valid: bool) -> Result<Effect, DecodeError> {
+    effect_of(id, &raw_body(body)?, is_marked_valid)
+}
+
+/// What a transaction does, and what its scripts see of it beside that.
+pub(crate) struct Anatomy {
+    pub(crate) effect: Effect,
+    pub(crate) references: BTreeSet<OutputReference>,
+    pub(crate) mint: BTreeMap<Asset, i64>,
+    /// The first slot in which it is valid.
+    pub(crate) from: Option<Slot>,
+    /// The first slot in which it is valid no more.
+    pub(crate) before: Option<Slot>,
+    pub(crate) required_signers: BTreeSet<KeyHash>,
+    /// Their data alone: none where it is marked invalid, because then no script has a say.
+    pub(crate) redeemers: BTreeMap<RedeemerPointer, Data>,
+}
+
+impl Anatomy {
+    /// Takes a transaction apart without checking anything.
+    pub(crate) fn of(transaction: &SignedTransaction) -> Result<Self, DecodeError> {
+        let body = raw_body(transaction.body())?;
+        let valid = transaction.is_marked_valid();
+        let listed = match transaction.redeemer_bytes().filter(|_| valid) {
+            Some(bytes) => Some(minicbor::decode::<Redeemers>(bytes).map_err(malformed)?),
+            None => None,
+        };
+        let redeemers = redeemers(listed.as_ref())?.into_iter();
+        let required = body.required_signers.iter().flatten();
+        Ok(Self {
+            effect: effect_of(transaction.id(), &body, valid)?,
+            references: references("reference input", body.reference_inputs.iter().flatten())?,
+            mint: mint(&body)?,
+            from: body.validity_interval_start.map(Slot::from_number),
+            before: body.ttl.map(Slot::from_number),
+            required_signers: required.map(|hash| KeyHash::from_bytes(**hash)).collect(),
+            redeemers: redeemers.map(|(pointer, placed)| (pointer, Data::from(&placed.data))).collect(),
+        })
+    }
+}
+
+fn malformed(error: impl fmt::Display) -> DecodeError {
+    DecodeError::Malformed { reason: error.to_string() }
+}
+
+fn raw_body(body: &[u8]) -> Result<RawBody<'_>, DecodeError> {
     known_fields("body", body, &BODY_KEYS)?;
-    let body: RawBody<'_> =
-        minicbor::decode(body).map_err(|error| DecodeError::Malformed { reason: error.to_string() })?;
-    let (outputs, collateral_return) = outputs(&body)?;
+    minicbor::decode(body).map_err(malformed)
+}
+
+fn effect_of(id: TransactionId, body: &RawBody<'_>, is_marked_valid: bool) -> Result<Effect, DecodeError> {
+    let (outputs, collateral_return) = outputs(body)?;
     let (consumed, made) = if is_marked_valid {
         (references("input", &body.inputs)?, (0..).zip(outputs).collect())
     } else {
@@ -335,8 +383,8 @@ fn scripts(transaction: &MintedTx<'_>) -> Vec<LedgerScript> {
         .collect()
 }
 
-fn redeemers(transaction: &MintedTx<'_>) -> Result<BTreeMap<RedeemerPointer, PlacedRedeemer>, DecodeError> {
-    let listed: Vec<_> = match transaction.transaction_witness_set.redeemer.as_deref() {
+fn redeemers(listed: Option<&Redeemers>) -> Result<BTreeMap<RedeemerPointer, PlacedRedeemer>, DecodeError> {
+    let listed: Vec<_> = match listed {
         None => Vec::new(),
         Some(Redeemers::List(list)) => {
             list.iter().map(|one| (one.tag, one.index, &one.data, one.ex_units)).collect()

@@ -10,7 +10,8 @@ use demeter_core::{RangeError, Span, Time};
 use uplc::tx::SlotConfig;
 
 /// The number of a slot.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
 #[repr(transparent)]
 pub struct Slot(u64);
 

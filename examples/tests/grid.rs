@@ -54,6 +54,7 @@ mod output {
         ] {
             assert!(report.lines().any(|line| line == title), "no section is called {title}");
         }
+        assert!(report.lines().any(|line| line.starts_with("audited: ")), "{report}");
         assert!(report.lines().last().unwrap().starts_with("conserved: "), "{report}");
     }
 
@@ -71,6 +72,16 @@ mod output {
 
         let transactions = report["transactions"].as_array().unwrap();
         assert!(!transactions.is_empty());
+        let kinds = |wanted: &[&str]| {
+            let of = |one: &&Value| wanted.iter().any(|kind| one["what"].as_str().unwrap().starts_with(kind));
+            transactions.iter().filter(of).count() as u64
+        };
+        let audit = &report["audit"];
+        assert_eq!((&audit["clean"], &audit["findings"]), (&Value::Bool(true), &Value::from(0)));
+        assert_eq!(audit["allocations"], Value::from(kinds(&["Award ", "Take "])));
+        assert_eq!(audit["confirmed"], audit["allocations"]);
+        assert_eq!(audit["leads"], Value::from(kinds(&["Lead "])));
+        assert!(audit["leads"].as_u64().unwrap() > 0);
         for transaction in transactions {
             let number = |name: &str| transaction[name].as_u64().unwrap();
             assert!(number("memory") <= number("memory_limit"), "{transaction}");

@@ -104,7 +104,8 @@ impl Stage {
         let sum = |values: &mut dyn Iterator<Item = &Value>| {
             values.fold(Value::default(), |sum, value| sum.checked_add(value).expect("all of an asset"))
         };
-        let mut before = sum(&mut applied.effect.consumed.iter().map(|reference| self.utxos[reference].value()));
+        let mut before =
+            sum(&mut applied.effect.consumed.iter().map(|reference| self.utxos[reference].value()));
         let mut after = sum(&mut applied.effect.made.iter().map(|(_, output)| output.value()));
         let amount = |units| Amount::from_units(units).expect("an amount");
         after = after.plus(&Asset::Lovelace, amount(*fee)).expect("an amount");

@@ -3,6 +3,7 @@
 //! Criterion measures; the ratios come last. `-- --test` runs each bench once without measuring, `-- explain` only
 //! those of that name.
 
+mod audit;
 mod codec;
 mod compose;
 mod explain;
@@ -31,6 +32,7 @@ fn main() -> Outcome<()> {
     explain::measure(&mut pairs, &market)?;
     compose::measure(&mut pairs, &market)?;
     view::measure(&mut pairs, &market)?;
+    audit::measure(&mut pairs)?;
     payment::measure(&mut pairs)?;
     pairs.finish(&mut io::stdout().lock())?;
     Ok(())

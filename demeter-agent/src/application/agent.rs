@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use demeter_core::transition::Held;
 use demeter_core::{Address, Amount, KeyHash, Slot, Stage, Time, WorkloadHash};
-use demeter_tx::view::{Due, DueAction, GridView, SlotName, Subject};
+use demeter_tx::view::{DueAction, GridView, SlotName, Subject};
 
 use super::books::Books;
 use super::follow::follow;
@@ -110,31 +110,20 @@ impl Application {
 
     /// Bids and leases in the application's name that no order placed.
     fn strays(&self, view: &GridView, now: Time, decisions: &mut Vec<Decision>) {
-        let ours = |due: &Due| match due.subject {
-            Subject::Bid(name) => {
-                let mut bids = view.bids_named(&name);
-                bids.any(|bid| self.orders.iter().any(|order| order.placed(bid, &self.bidder)))
-            }
-            _ => false,
-        };
         for due in view.due(&self.bidder.application, now) {
             let (DueAction::Cancel { useless_from }, Some(plan)) = (due.action, due.plan()) else { continue };
-            if ours(&due) {
+            let standing = plan.consumed().find_map(|reference| view.bid_at(&reference));
+            if standing.is_some_and(|bid| self.orders.iter().any(|order| order.placed(bid, &self.bidder))) {
                 continue;
             }
-            // One that can still become a lease is left to whoever placed it with the application's money.
-            let from = useless_from.max(due.from);
-            let stands_well = matches!(due.subject, Subject::Bid(name) if view.bids_named(&name).any(
-                |bid| plan.consumed().any(|consumed| consumed == bid.reference())));
-            if stands_well && now < from {
-                decisions.push(Decision::pass(due.subject, Reason::Stray { until: from }));
-                continue;
-            }
-            if due.from <= now {
-                let action =
-                    Action::transition(plan.clone(), Bounds { from: Some(due.from), ..Bounds::default() });
-                decisions.push(Decision::act(due.subject, action, Reason::CancelsStray));
-            }
+            // One that can still become a lease is left alone: somebody paid for it. One that does not count cannot.
+            let from = if standing.is_some() { useless_from.max(due.from) } else { due.from };
+            decisions.push(if now < from {
+                Decision::pass(due.subject, Reason::Stray { until: from })
+            } else {
+                let bounds = Bounds { from: Some(due.from), before: due.before, ..Bounds::default() };
+                Decision::act(due.subject, Action::transition(plan.clone(), bounds), Reason::CancelsStray)
+            });
         }
         for held in view.leases_of(&self.bidder.application) {
             let Stage::Leased(lease) = &held.state.stage else { continue };
@@ -165,6 +154,9 @@ impl Agent for Application {
             let bids = view.bids_of(&self.bidder.application).filter(|bid| order.placed(bid, &self.bidder));
             follow(order, bids.collect(), view, now, &mut serving, &mut decisions);
             self.place(order, &serving, &mut books, now, &mut decisions);
+            // It is proposed at a desk; here is said why it is not.
+            let extension = self.extension(order, view, &mut books, now);
+            decisions.extend(extension.filter(|decision| decision.action.is_none()));
         }
         self.strays(view, now, &mut decisions);
         // Least can wait what ends at a time; what is only said comes last.

@@ -52,7 +52,7 @@ impl Application {
         if let Some((_, ends)) = serving.last {
             let name = order.name().to_owned();
             if order.periods_from(ends) == Count::ZERO {
-                return Err(Reason::ServedToEnd { order: name, ends });
+                return Err(served_to_end(order, ends, now));
             }
             let ahead = order.ahead().map_err(out_of_range)?;
             let renew = earlier(ends, ahead);
@@ -78,7 +78,7 @@ impl Application {
         if now >= round.last_call {
             return Err(Reason::AwaitsRound { until: round.ends });
         }
-        self.bid(order, &round, serving, books)
+        self.bid(order, &round, serving, books, now)
     }
 
     fn bid(
@@ -87,6 +87,7 @@ impl Application {
         round: &Round,
         serving: &Serving,
         books: &mut Books<'_>,
+        now: Time,
     ) -> Result<Decision, Reason> {
         let periods = order.periods_from(round.lease);
         if periods == Count::ZERO {
@@ -96,7 +97,7 @@ impl Application {
         if let Some((_, ends)) = serving.last
             && serving.covers(&terms)
         {
-            return Err(Reason::ServedToEnd { order: order.name().to_owned(), ends });
+            return Err(served_to_end(order, ends, now));
         }
         books.place(&terms)?;
         let ceiling = terms.price.ceiling;
@@ -125,6 +126,11 @@ impl Order {
         let rounds = self.wish().round_length()?.checked_mul(bids.saturating_add(1))?;
         rounds.checked_add(self.wish().campaign.rest)
     }
+}
+
+fn served_to_end(order: &Order, ends: Time, now: Time) -> Reason {
+    let until = if now < order.until() { ends.min(order.until()) } else { ends };
+    Reason::ServedToEnd { order: order.name().to_owned(), ends, until }
 }
 
 /// The time this long before another.

@@ -161,7 +161,9 @@ reasons! {
             order: String,
             /// When the lease ends.
             ends: Time,
-        } = "served_to_end", "{order} is served until {ends}, which is all that was ordered";
+            /// When it is looked at again: when the order or the lease ends.
+            until: Time,
+        } = "served_to_end", "{order} is served until {ends}, which is all that was ordered; it is looked at again at {until}";
         /// The lease is for the order's workload, and its operator lacks a label.
         ServedWithout {
             /// Which label.
@@ -228,6 +230,7 @@ impl Reason {
             | Self::AwaitsSettling { settles: until, .. }
             | Self::AwaitsCancelling { until }
             | Self::Served { renew: until, .. }
+            | Self::ServedToEnd { until, .. }
             | Self::AwaitsExtension { until, .. }
             | Self::Stray { until } => Some(*until),
             _ => None,

@@ -1,7 +1,7 @@
 //! Asking operators to extend leases.
 
 use demeter_core::transition::Held;
-use demeter_core::{Amount, Count, Leased, OutputReference, Slot, Span, Stage, Time, Transition, fee};
+use demeter_core::{Amount, Count, Leased, OutputReference, Slot, Stage, Time, Transition, fee};
 use demeter_tx::market::Plan;
 use demeter_tx::view::{GridView, SlotName, Subject};
 
@@ -12,14 +12,16 @@ use crate::cosign::CoSigner;
 use crate::{Action, Bounds, Decision, Reason as AnyReason};
 
 impl Application {
-    fn extension(
+    /// The extension that the operator of the order's last lease is asked for, or why it is not asked; nothing, where it is
+    /// not time.
+    pub(super) fn extension(
         &self,
         order: &Order,
-        before: Span,
         view: &GridView,
         books: &mut Books<'_>,
         now: Time,
     ) -> Option<Decision> {
+        let Renewal::Extend { before } = order.wish().renewal else { return None };
         let leases = self.leases(view, order);
         let mut serving = Serving::default();
         serve(order, &leases, view, now, &mut serving, &mut Vec::new());
@@ -57,13 +59,7 @@ fn cost(lease: &Leased, more: Count) -> Option<(Amount, Amount)> {
 impl CoSigner for Application {
     fn proposals(&self, view: &GridView, now: Time) -> Vec<Decision> {
         let Ok(mut books) = self.books(view) else { return Vec::new() };
-        let mut proposals = Vec::new();
-        for order in self.orders() {
-            if let Renewal::Extend { before } = order.wish().renewal {
-                proposals.extend(self.extension(order, before, view, &mut books, now));
-            }
-        }
-        proposals
+        self.orders().filter_map(|order| self.extension(order, view, &mut books, now)).collect()
     }
 
     fn assent(

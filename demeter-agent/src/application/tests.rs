@@ -108,6 +108,13 @@ impl Scene {
         self.with(Bid { terms, leader }, held)
     }
 
+    /// The same with a lovelace too much, so that nobody can answer it.
+    fn misfunded(self, order: &Order, placed: u64) -> Self {
+        let terms = terms(order, placed);
+        let held = BID_RESERVE.checked_add(terms.escrow().unwrap()).unwrap();
+        self.with(Bid { terms, leader: None }, held.checked_add(amount(1)).unwrap())
+    }
+
     /// An offer of slot 1 on the bid of the round at this time.
     fn offer(self, order: &Order, placed: u64, price: u64) -> Self {
         let terms = terms(order, placed);
@@ -452,6 +459,15 @@ fn each_reason_has_its_state() {
         ),
         ("a bid that no order placed", scene().bid(&web, 0, None), vec![], 60, vec!["- stray"]),
         ("and is over", scene().bid(&web, 0, None), vec![], 480, vec!["cancel cancels_stray"]),
+        ("a bid that does not count waits", scene().misfunded(&web, 0), vec![], 60, vec!["- stray"]),
+        ("and is taken back at once", scene().misfunded(&web, 0), vec![], 59, vec!["cancel cancels_stray"]),
+        (
+            "beside one that does",
+            scene().misfunded(&web, 0).bid(&web, 0, None),
+            vec![web.clone()],
+            59,
+            vec!["cancel cancels_stray", "- awaits_opening"],
+        ),
         ("the wallet is empty", Scene { purse: 0, ..scene() }, vec![web.clone()], 0, vec!["- lacks_funds"]),
         ("there is no grid", Scene { with_grid: false, ..scene() }, vec![web.clone()], 0, vec!["- no_grid"]),
     ];
@@ -570,6 +586,7 @@ fn an_extension_is_proposed_in_time_and_within_the_budget() {
     assert_eq!(signers, [KEY, OWNER].into());
     // The lease holds 30,000, and 6 periods more take as much.
     assert_eq!(said(&with(59_999).proposals(&view, at(2_080))), ["- over_budget"]);
+    assert_eq!(said(&with(59_999).decide(&view, at(2_080))), ["- awaits_extension", "- over_budget"]);
     assert_eq!(said(&with(60_000).proposals(&view, at(2_080))), ["extend extends"]);
     // Nobody asks an application.
     let transition = proposals[0].action.as_ref().map(|action| action.deed().clone());

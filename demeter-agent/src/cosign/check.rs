@@ -90,7 +90,7 @@ pub enum Objection {
     #[error(transparent)]
     Refused(Box<ComposeError>),
     /// It takes out of the states what nobody is named to get.
-    #[error("it sets {value:?} free, for whoever composed it")]
+    #[error("it sets {} free, for whoever composed it", listed(value))]
     Frees {
         /// How much.
         value: Box<Value>,
@@ -235,6 +235,62 @@ impl Proposal {
     }
 }
 
+fn listed(value: &Value) -> String {
+    let amounts: Vec<String> = value.iter().map(|(asset, amount)| format!("{amount} {asset}")).collect();
+    amounts.join(", ")
+}
+
 fn sum(sum: Value, part: Value) -> Result<Value, RangeError> {
     sum.checked_add(&part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objections_say_what_was_found() {
+        let time = |seconds: u64| Time::from_milliseconds(seconds * 1000).unwrap();
+        let grid = |seed| GridId::from_bytes([seed; 28]);
+        let transaction = |seed| TransactionId::from_bytes([seed; 32]);
+        let reference = OutputReference { transaction: transaction(0xab), index: 3 };
+        let ab = "ab".repeat(32);
+        let value = Box::new(Value::of_lovelace(demeter_core::Amount::from_units(7).unwrap()));
+        for (objection, expected) in [
+            (
+                Objection::OtherGrid { expected: grid(1), found: grid(2) },
+                format!("it is of grid {}, expected {}", "02".repeat(28), "01".repeat(28)),
+            ),
+            (
+                Objection::Expired { deadline: time(1), now: time(2) },
+                "its deadline was 1000, and it is 2000".to_owned(),
+            ),
+            (
+                Objection::OtherDeadline { expected: time(1), found: time(2) },
+                "its deadline is 2000, and its transaction is valid until 1000".to_owned(),
+            ),
+            (
+                Objection::TooLong { limit: MAX_RANGE, found: Span::from_seconds(301).unwrap() },
+                "its transaction is valid for 301000 ms, at most 300000 are signed for".to_owned(),
+            ),
+            (Objection::Stale { missing: reference }, format!("there is no output {ab}#3")),
+            (Objection::NotAsked, "none of the keys at hand is asked to sign".to_owned()),
+            (Objection::SpendsOurs { reference }, format!("it would be paid with {ab}#3, which is ours")),
+            (
+                Objection::SpendsGuarded { reference },
+                format!("it would be paid with {ab}#3, which no key locks"),
+            ),
+            (Objection::Frees { value }, "it sets 7 lovelace free, for whoever composed it".to_owned()),
+            (
+                Objection::Differs { expected: transaction(1), found: transaction(0xab) },
+                format!("composed anew it is transaction {}, found {ab}", "01".repeat(32)),
+            ),
+            (
+                Objection::SaysOtherwise { expected: "this".into(), found: "that".into() },
+                "it says \"that\", and does \"this\"".to_owned(),
+            ),
+        ] {
+            assert_eq!(objection.to_string(), expected, "{}", objection.code());
+        }
+    }
 }

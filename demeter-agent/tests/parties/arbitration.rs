@@ -63,3 +63,21 @@ fn one_of_three_rules_nothing() {
     assert!(other.said().contains(&not_wanted) && silent.said().contains(&not_wanted));
     assert!(one.said().contains(&"proposed arbitrates".to_owned()) && !one.said().contains(&not_wanted));
 }
+
+#[test]
+fn an_order_whose_lease_was_ended_by_a_ruling_is_bid_for_again() {
+    let ground = Ground::with_operators(2);
+    let (lease, ruled) = lease_with_ruling(&ground);
+    let exchange = Exchange::default();
+    let mut entities: Vec<_> =
+        ENTITIES.iter().map(|seed| ground.entity(*seed, ruling(lease, ruled), &exchange)).collect();
+    let order = ground.order("web", ground.wish(), 2 * 3_600);
+    let mut application = ground.drive(ground.application([order]), APPLICATION);
+    let mut other = ground.run_operator(1, 500_000);
+    let mut parties: Vec<&mut dyn Plays> = entities.iter_mut().map(|party| party as &mut dyn Plays).collect();
+    parties.push(&mut application);
+    parties.push(&mut other);
+    play_until(&ground, &mut parties, 2_700);
+    let leases = ground.leases();
+    assert_eq!(leases.iter().map(|(slot, _)| *slot).collect::<Vec<_>>(), [slot_name(1, 0)]);
+}

@@ -12,12 +12,8 @@ use demeter_agent::operator::LeaseName;
 use demeter_tx::head::Head;
 use futures_executor::block_on;
 
+use super::head::SlowHead;
 use super::stage::*;
-
-#[path = "../operator/head.rs"]
-#[expect(dead_code, reason = "what interferes is not wanted here")]
-mod head;
-use head::SlowHead;
 
 /// Lets a future have so many turns and then drops it; says whether it had ended.
 fn ended_within<F: Future>(turns: u64, future: F) -> bool {

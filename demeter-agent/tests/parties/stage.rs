@@ -59,7 +59,7 @@ fn resources() -> Resources {
         .collect()
 }
 
-/// A sandbox with three entities, an application, and operators of two slots each.
+/// A sandbox with entities, an application, and operators of two slots each.
 pub(crate) struct Ground {
     pub(crate) sandbox: Sandbox,
     pub(crate) start: Time,
@@ -67,15 +67,20 @@ pub(crate) struct Ground {
 
 impl Ground {
     pub(crate) fn with_operators(operators: u8) -> Self {
+        Self::governed_by(&ENTITIES, operators)
+    }
+
+    /// The same with other entities, more than half of whom decide.
+    pub(crate) fn governed_by(entities: &[u8], operators: u8) -> Self {
         let mut options = SandboxOptions::default();
-        for seed in (10..10 + operators).chain(ENTITIES).chain([APPLICATION]) {
+        for seed in (10..10 + operators).chain(entities.iter().copied()).chain([APPLICATION]) {
             options = options.purse(hash(seed), ada(500));
         }
-        options = ENTITIES.iter().fold(options, |options, seed| options.entity(hash(*seed)));
+        options = entities.iter().fold(options, |options, seed| options.entity(hash(*seed)));
         let sandbox = block_on(Sandbox::open(options)).unwrap();
         for seed in 10..10 + operators {
             let labels: Labels = [Label::new("region", "eu")].into_iter().collect();
-            block_on(sandbox.admit(&key(seed), Some(&key(ENTITIES[0])), resources(), labels, count(2)))
+            block_on(sandbox.admit(&key(seed), Some(&key(entities[0])), resources(), labels, count(2)))
                 .unwrap();
         }
         let start = block_on(sandbox.now()).unwrap();

@@ -1,8 +1,15 @@
 //! Two instances of one application, and bids that are there twice.
 
-use demeter_core::Terms;
-use futures_executor::block_on;
+use std::sync::Arc;
 
+use demeter_agent::KeyRing;
+use demeter_agent::driver::Driver;
+use demeter_core::Terms;
+use demeter_tx::head::Head;
+use futures_executor::block_on;
+use futures_util::future::join;
+
+use super::head::SlowHead;
 use super::stage::*;
 
 #[test]
@@ -27,6 +34,34 @@ fn two_instances_at_once_place_one_bid_and_get_one_lease() {
         play_until(&alone, &mut [&mut application, &mut cheap, &mut dear], moment);
     }
     assert_eq!(before - ground.purse(APPLICATION), before - alone.purse(APPLICATION));
+}
+
+#[test]
+fn two_instances_that_act_in_the_same_moment_place_one_bid_and_get_one_lease() {
+    let ground = Ground::with_operators(2);
+    let (mut cheap, mut dear) = (ground.run_operator(0, 400_000), ground.run_operator(1, 500_000));
+    let head = SlowHead::new(ground.sandbox.head());
+    let twin = || async {
+        let application = ground.application([ground.order("web", ground.wish(), 2 * 3_600)]);
+        let keys = KeyRing::new().with(key(APPLICATION));
+        let (head, contract): (Arc<dyn Head>, _) = (head.clone(), ground.sandbox.contract());
+        let options = ground.sandbox.driver_options();
+        Driver::open(head, contract, ground.sandbox.grid(), application, keys, options).await.unwrap()
+    };
+    let (mut one, mut other) = (block_on(twin()), block_on(twin()));
+    // How often one was overtaken by the other.
+    let mut overtaken = 0;
+    for moment in (0..=2 * 3_600 + 600).step_by(60) {
+        ground.wait_until(moment);
+        let rounds = block_on(join(one.settle(32), other.settle(32)));
+        for report in rounds.0.unwrap().reports.iter().chain(&rounds.1.unwrap().reports) {
+            overtaken += usize::from(!report.outcome.is_confirmed());
+        }
+        play_until(&ground, &mut [&mut cheap, &mut dear], moment);
+        assert!(ground.view().bids().count() <= 1 && ground.leases().len() <= 2, "after {moment} seconds");
+    }
+    assert!(overtaken > 0, "they never met");
+    assert!(ground.leases().is_empty() && ground.view().bids().next().is_none());
 }
 
 /// The terms of the bid that stands.

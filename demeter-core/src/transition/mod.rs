@@ -2,7 +2,7 @@
 //!
 //! Each is a pure function of the same facts that its validator sees, so what it yields can be built into a
 //! transaction, previewed or audited without a ledger. [`apply`] runs one transition; [`genesis`] founds a grid;
-//! [`verify`] checks a whole transaction as both validators would.
+//! [`verify`] checks a whole transaction as both validators would, and [`demand`] says what it must yield.
 //!
 //! NOTE: in one respect this is stricter than the chain: transitions of a grid whose `market` is another script
 //! than [`Scripts::market`](crate::Scripts) are refused where they would yield states there. Nobody should deal
@@ -41,7 +41,7 @@ mod withdraw;
 pub use genesis::{Founding, genesis};
 pub use model::{DepositOutput, Held, Outcome, Payment, Range, Signers, StateOutput, Step};
 pub use refusal::Refusal;
-pub use verify::verify;
+pub use verify::{Demand, demand, verify};
 pub use view::{Datum, InputView, OutputView, TransactionView};
 
 use context::Context;

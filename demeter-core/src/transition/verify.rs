@@ -17,10 +17,22 @@ use crate::{
 /// # Errors
 /// The first condition that is violated.
 pub fn verify(scripts: &Scripts, transaction: &TransactionView) -> Result<Outcome, Refusal> {
+    let demand = demand(scripts, transaction)?;
+    demand.check(scripts, transaction)?;
+    Ok(demand.outcome)
+}
+
+/// What a whole transaction must yield, whatever its outputs are: all that [`verify`] checks but these.
+///
+/// It is for those who want to say what the outputs should have been.
+///
+/// # Errors
+/// The first condition that is violated.
+pub fn demand(scripts: &Scripts, transaction: &TransactionView) -> Result<Demand, Refusal> {
     let view = View { scripts, transaction };
-    let mut outcome = Outcome::default();
+    let mut demand = Demand::default();
     if view.mints_ours() {
-        outcome = view.check_genesis()?;
+        demand.outcome = view.check_genesis()?;
     }
     for input in &transaction.inputs {
         let transition = match view.script_at(input) {
@@ -28,12 +40,33 @@ pub fn verify(scripts: &Scripts, transaction: &TransactionView) -> Result<Outcom
             None => continue,
         };
         match transition {
-            Some((script, transition)) => outcome = view.check_primary(input, script, transition)?,
+            Some((script, transition)) => {
+                let outcome = view.check_primary(input, script, transition.clone())?;
+                demand = Demand { transition: Some(transition), outcome };
+            }
             None => view.check_follower(input)?,
         }
     }
-    view.check_outputs(&outcome)?;
-    Ok(outcome)
+    Ok(demand)
+}
+
+/// What a transaction must yield.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// By which transition; none where a grid is founded, or none of our scripts is touched.
+    pub transition: Option<Transition>,
+    /// What it yields.
+    pub outcome: Outcome,
+}
+
+impl Demand {
+    /// Checks that a transaction has the outputs that are demanded.
+    ///
+    /// # Errors
+    /// The first output that is missing or another.
+    pub fn check(&self, scripts: &Scripts, transaction: &TransactionView) -> Result<(), Refusal> {
+        View { scripts, transaction }.check_outputs(&self.outcome)
+    }
 }
 
 struct View<'a> {

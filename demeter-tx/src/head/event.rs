@@ -10,7 +10,8 @@ use super::InvalidReason;
 use crate::SignedTransaction;
 
 /// The number of a snapshot: one higher for each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
 #[repr(transparent)]
 pub struct SnapshotNumber(u64);
 
@@ -26,7 +27,7 @@ impl SnapshotNumber {
     }
 
     /// The number of the snapshot after this one.
-    pub(super) const fn next(self) -> Self {
+    pub(crate) const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }
@@ -83,7 +84,8 @@ pub struct Lagged {
 pub type EventStream = BoxStream<'static, Result<Event, Lagged>>;
 
 /// The number of an event: the first of a head is 0, each has one more than the one before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
 #[repr(transparent)]
 pub struct EventSequence(u64);
 

@@ -6,7 +6,7 @@ use demeter_core::{
 };
 
 /// The name of a slot in its grid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct SlotName {
     /// The number of its operator.
     pub operator: Count,
@@ -98,7 +98,8 @@ impl PlacedBid {
 }
 
 /// Something that a view shows, by a name that stays while its outputs come and go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Subject {
     /// The grid: when it changes, anything that depends on its parameters may, and whether the view shows anything.

@@ -3,7 +3,9 @@
 use demeter_core::{ExplainError, GridError, RangeError, TermsError};
 use demeter_examples::BidFileError;
 use demeter_tx::builder::SigningError;
-use demeter_tx::head::{AdvanceError, ConfirmError, DepositError, HeadError, SubmitError};
+use demeter_tx::head::{
+    AdvanceError, ConfirmError, DepositError, HeadError, HistoryError, Lagged, SubmitError,
+};
 use demeter_tx::keys::SignError;
 use demeter_tx::market::{BlueprintError, ComposeError};
 use demeter_tx::{ClockError, ParametersError};
@@ -68,7 +70,11 @@ pub(crate) enum DemoError {
     #[error(transparent)]
     Head(#[from] HeadError),
     #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
     Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Lagged(#[from] Lagged),
     #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
     #[error(transparent)]

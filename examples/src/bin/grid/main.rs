@@ -4,10 +4,11 @@
 //! ledger in this process. Time is virtual and all that is random comes from the seed, so the same arguments give the
 //! same output.
 //!
-//! Exit codes: 0 if nothing was lost, 1 if something was or if the demo could not go on, 2 if what the user gave is
-//! wrong. A reader that stops reading (`grid | head -1`) changes nothing about that.
+//! Exit codes: 0 if nothing was lost and the audit is clean, 1 if not or if the demo could not go on, 2 if what the user
+//! gave is wrong. A reader that stops reading (`grid | head -1`) changes nothing about that.
 
 mod auction;
+mod audit;
 mod bids;
 mod cast;
 mod check;
@@ -70,7 +71,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs the demo, prints its report, and says whether nothing was lost.
+/// Runs the demo, prints its report, and says whether nothing was lost and the audit is clean.
 ///
 /// Nothing is printed before all is done, so that a fault leaves nothing on standard output.
 fn run(arguments: &Arguments) -> Result<bool, DemoError> {
@@ -85,7 +86,7 @@ fn run(arguments: &Arguments) -> Result<bool, DemoError> {
         Err(DemoError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         printed => printed?,
     }
-    Ok(report.conserved)
+    Ok(report.conserved && report.audit.clean)
 }
 
 fn print(report: &Report, arguments: &Arguments) -> Result<(), DemoError> {

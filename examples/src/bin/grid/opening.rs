@@ -31,7 +31,7 @@ fn genesis(cast: &Cast, contract: &Contract) -> Result<(Stage, UtxoSet), DemoErr
     };
     let purses = UtxoSet::from_iter([purse(&cast.founder, Amount::from_units(1_000_000_000)?, 0)?]);
     let head = EmbeddedHead::open(settings.clone(), purses.clone(), start)?;
-    let mut stage = Stage::new("L1", head, Composer::new(contract.clone(), settings));
+    let mut stage = Stage::new("L1", head, Composer::new(contract.clone(), settings))?;
     let (seed, _) = purses.first_key_value().ok_or_else(|| DemoError::Missing { what: "seed".to_owned() })?;
     let deadline = start.after(Span::from_seconds(3_600)?)?;
     let number = Count::from_number;
@@ -95,7 +95,7 @@ pub(crate) fn open(cast: &Cast, bonds: Amount) -> Result<Stage, DemoError> {
     // A head is opened after the deadline of its grid.
     let opened = Time::from_milliseconds(START)?.after(Span::from_seconds(7_200)?)?;
     let head = EmbeddedHead::open(settings.clone(), utxos, opened)?;
-    let mut stage = Stage::new("L2", head, Composer::new(contract, settings));
+    let mut stage = Stage::new("L2", head, Composer::new(contract, settings))?;
     stage.transactions = main_chain.transactions;
     publish(&mut stage, &cast.founder)?;
     for operator in &cast.operators {

@@ -60,6 +60,7 @@ impl<W: Write> Printer<W> {
         } else {
             self.transactions(&report.transactions)?;
         }
+        self.audit(report.audit)?;
         self.balances(&report.balances, report.conserved, &report.conservation)
     }
 

@@ -371,6 +371,23 @@ pub(crate) struct Conservation {
     pub(crate) off: Vec<String>,
 }
 
+/// What an audit of all that the head told says.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct AuditLine {
+    /// Whether all was seen, all was judged, and nothing was wrong.
+    pub(crate) clean: bool,
+    /// How many transactions the head confirmed.
+    pub(crate) transactions: u64,
+    /// How often an offer took the lead.
+    pub(crate) leads: u64,
+    /// How many bids went to an operator.
+    pub(crate) allocations: u64,
+    /// How many of them the rule makes too.
+    pub(crate) confirmed: u64,
+    /// How much was found that breaks the contract or the rule, or was not seen.
+    pub(crate) findings: u64,
+}
+
 /// All of it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Report {
@@ -390,5 +407,6 @@ pub(crate) struct Report {
     pub(crate) again: Option<AgainLine>,
     pub(crate) balances: Vec<BalanceLine>,
     pub(crate) conservation: Conservation,
+    pub(crate) audit: AuditLine,
     pub(crate) transactions: Vec<TransactionLine>,
 }

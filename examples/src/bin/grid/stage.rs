@@ -19,6 +19,8 @@ pub(crate) const VALIDITY: u64 = 60;
 pub(crate) struct Stage {
     pub(crate) head: EmbeddedHead,
     pub(crate) composer: Composer,
+    /// What was there when the ledger was opened.
+    pub(crate) beginning: UtxoSet,
     pub(crate) transactions: Vec<TransactionLine>,
     /// How records changed.
     pub(crate) records: Vec<RecordLine>,
@@ -30,16 +32,22 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn new(ledger: &'static str, head: EmbeddedHead, composer: Composer) -> Self {
-        Self {
+    pub(crate) fn new(
+        ledger: &'static str,
+        head: EmbeddedHead,
+        composer: Composer,
+    ) -> Result<Self, DemoError> {
+        let beginning = block_on(head.utxos(&UtxoQuery::All))?;
+        Ok(Self {
             head,
             composer,
+            beginning,
             transactions: Vec::new(),
             records: Vec::new(),
             keys: Vec::new(),
             events: Vec::new(),
             ledger,
-        }
+        })
     }
 
     pub(crate) fn utxos(&self) -> Result<UtxoSet, DemoError> {

@@ -4,6 +4,7 @@ use demeter_core::{Amount, Count};
 use demeter_examples::BidFile;
 use demeter_tx::PlutusScript;
 
+use crate::audit;
 use crate::bids::{Asked, Fate, distinct};
 use crate::cast::{Cast, Party};
 use crate::check::{Expected, balances, conservation};
@@ -82,6 +83,7 @@ pub(crate) fn run(files: &[BidFile], plot: Plot, seed: u64) -> Result<Report, De
     let expected = Expected::of(&leases, &cast);
     let balances = expected.beside(&cast, &before, &balances(&stage, &cast)?);
     let (conserved, conservation) = conservation(&cast, &balances, &leases);
+    let audit = audit::of(&stage)?;
     let Stage { transactions, events, records, keys, .. } = stage;
     Ok(Report {
         conserved,
@@ -100,6 +102,7 @@ pub(crate) fn run(files: &[BidFile], plot: Plot, seed: u64) -> Result<Report, De
         again,
         balances,
         conservation,
+        audit,
         transactions,
     })
 }

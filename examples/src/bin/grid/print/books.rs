@@ -6,7 +6,7 @@ use comfy_table::Cell;
 
 use super::{BAD, GOOD, PLAIN, Printer, WHOLE_ID, right, table};
 use crate::format::{decimal, gained, grouped, share, signed};
-use crate::report::{BalanceLine, Conservation, TransactionLine};
+use crate::report::{AuditLine, BalanceLine, Conservation, TransactionLine};
 
 impl<W: Write> Printer<W> {
     /// One line for each kind of transaction, with the most that one of them took.
@@ -59,6 +59,15 @@ impl<W: Write> Printer<W> {
             ]);
         }
         self.print(&table.trim_fmt())
+    }
+
+    pub(super) fn audit(&mut self, audit: AuditLine) -> io::Result<()> {
+        let AuditLine { clean, transactions, leads, allocations, confirmed, findings } = audit;
+        let (style, word) = if clean { (GOOD, "audited") } else { (BAD, "NOT clean") };
+        self.print(&format!(
+            "\n{style}{word}{style:#}: the rule makes {confirmed} of the {allocations} allocations, after {leads} changes of \
+             leader, in the {transactions} transactions of the head; {findings} findings"
+        ))
     }
 
     pub(super) fn balances(
