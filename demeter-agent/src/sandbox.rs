@@ -40,6 +40,8 @@ pub struct SandboxOptions {
     pub entities: Vec<KeyHash>,
     /// What is charged on prices.
     pub fee_ppm: Ppm,
+    /// Where fees go, if not to an address of the sandbox's own.
+    pub treasury: Option<Address>,
     /// How many operators there can be, each with 16 slots.
     pub operators: Count,
 }
@@ -52,6 +54,7 @@ impl Default for SandboxOptions {
             purses: Vec::new(),
             entities: Vec::new(),
             fee_ppm: Ppm::from_millionths(10_000).unwrap_or(Ppm::ZERO),
+            treasury: None,
             operators: Count::from_number(64).unwrap_or(Count::ZERO),
         }
     }
@@ -69,6 +72,13 @@ impl SandboxOptions {
     #[must_use]
     pub fn entity(mut self, key: KeyHash) -> Self {
         self.entities.push(key);
+        self
+    }
+
+    /// With a treasury.
+    #[must_use]
+    pub const fn treasury(mut self, address: Address) -> Self {
+        self.treasury = Some(address);
         self
     }
 }
@@ -136,7 +146,8 @@ impl Sandbox {
     pub async fn open(options: SandboxOptions) -> Result<Self, SandboxError> {
         let founder = PaymentKey::from_seed(b"demeter sandbox: the founder key");
         let publisher = Address::of_key(founder.key_hash());
-        let treasury = Address::of_key(PaymentKey::from_seed(b"demeter sandbox: a treasury, key").key_hash());
+        let own = PaymentKey::from_seed(b"demeter sandbox: a treasury, key");
+        let treasury = options.treasury.unwrap_or_else(|| Address::of_key(own.key_hash()));
         let settings = LedgerSettings {
             network: Network::Testnet,
             parameters: ProtocolParameters::hydra_l2()?,

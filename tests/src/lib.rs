@@ -8,6 +8,7 @@
 //! - [`costs`]: what each transition costs.
 //! - [`drt`]: worlds, transactions, and the two engines that judge them.
 //! - [`history`]: random walks on an embedded head, held against books that are kept apart.
+//! - [`market`]: many agents on one head, killed, overtaken and left alone, held against the same books.
 //! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
 //! - [`machines`]: the two script machines beside each other.
@@ -29,6 +30,7 @@ pub mod history;
 pub mod machine;
 pub mod machines;
 pub mod make;
+pub mod market;
 pub mod mutants;
 pub mod repository;
 pub mod rule;

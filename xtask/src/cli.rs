@@ -54,7 +54,7 @@ pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
         /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `differential`,
-        /// `rule`, `machines`, `mutants`, `costs`, `histories`, `crash`, `soak` or `conformance`
+        /// `rule`, `machines`, `mutants`, `costs`, `histories`, `market`, `crash`, `soak` or `conformance`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -132,6 +132,21 @@ pub(crate) enum Habit {
         /// How many walks
         #[arg(long, default_value_t = 1)]
         walks: u64,
+        /// Print one JSON object for programs instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run many agents on one head, kill some of them, and hold all against books that are kept apart
+    Market {
+        /// How many operators, at most 64
+        #[arg(long, default_value_t = 30)]
+        operators: u64,
+        /// How many applications, each with one order
+        #[arg(long, default_value_t = 200)]
+        applications: u64,
+        /// What they and all that happens to them are drawn from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
         /// Print one JSON object for programs instead
         #[arg(long)]
         json: bool,

@@ -22,6 +22,7 @@ mod histories;
 mod libtest;
 mod lint;
 mod machines;
+mod market;
 mod mutants;
 mod process;
 mod report;
@@ -44,6 +45,7 @@ use crate::{
     error::Error,
     fuzz::Effort,
     histories::Walks,
+    market::Crowd,
     soak::Work,
     workspace::Workspace,
 };
@@ -78,6 +80,9 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
         Habit::Histories { steps, seed, walks, json } => {
             histories::run(&workspace, Walks { steps, seed, walks }, json)
+        }
+        Habit::Market { operators, applications, seed, json } => {
+            market::run(&workspace, Crowd { operators, applications, seed }, json)
         }
         Habit::Crash { kills, seed, json } => crash::run(&workspace, Kills { kills, seed }, json),
         Habit::Soak { transactions, seed, path, json } => {

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     aiken, blueprint, conformance, costs, crash, differential,
     error::Error,
-    histories, machines, mutants, process,
+    histories, machines, market, mutants, process,
     report::{self, Report},
     rule, rust, soak, units, vectors,
     workspace::Workspace,
@@ -65,6 +65,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "mutants", run: |workspace, _| mutants::suite(workspace) },
     Suite { name: "costs", run: |workspace, _| costs::suite(workspace) },
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
+    Suite { name: "market", run: |workspace, _| market::suite(workspace) },
     Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
     Suite { name: "soak", run: |workspace, _| soak::suite(workspace) },
     Suite { name: "conformance", run: |workspace, _| conformance::suite(workspace) },
@@ -135,7 +136,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, machines, mutants, costs, histories, crash, soak, conformance"
+             rule, machines, mutants, costs, histories, market, crash, soak, conformance"
         );
     }
 }

@@ -32,7 +32,7 @@ pub enum Role {
 #[derive(Debug)]
 pub struct Member {
     /// For people.
-    pub name: &'static str,
+    pub name: String,
     /// What it is there for.
     pub role: Role,
     /// Whether it does what the others hope for: leads with each offer that is better, and lets records stand.
@@ -73,14 +73,27 @@ const MEMBERS: [(&str, Role, bool, u64); 18] = [
 
 impl Default for Cast {
     fn default() -> Self {
-        let members: Vec<Member> = (1u8..)
-            .zip(MEMBERS)
-            .map(|(number, (name, role, honest, ada))| {
-                let keys = if role == Role::Operator { 2 } else { 1 };
-                let key = |index: u8| PaymentKey::from_seed(&[number + 100 * index; 32]);
-                Member { name, role, honest, keys: (0..keys).map(key).collect(), ada }
-            })
-            .collect();
+        let members = (1u8..).zip(MEMBERS).map(|(number, (name, role, honest, ada))| {
+            let keys = if role == Role::Operator { 2 } else { 1 };
+            let key = |index: u8| PaymentKey::from_seed(&[number + 100 * index; 32]);
+            let keys = (0..keys).map(key).collect();
+            Member { honest, ..Member::new(name, role, keys, ada) }
+        });
+        Self::new(members)
+    }
+}
+
+impl Member {
+    /// Somebody honest with these keys, who brings so much ada.
+    pub fn new(name: impl Into<String>, role: Role, keys: Vec<PaymentKey>, ada: u64) -> Self {
+        Self { name: name.into(), role, honest: true, keys, ada }
+    }
+}
+
+impl Cast {
+    /// All of these.
+    pub fn new(members: impl IntoIterator<Item = Member>) -> Self {
+        let members: Vec<Member> = members.into_iter().collect();
         let keys = members.iter().enumerate().flat_map(|(party, member)| {
             let keys = member.keys.iter().enumerate();
             keys.map(move |(index, key)| (key.key_hash(), (Party(party), index)))
@@ -88,9 +101,7 @@ impl Default for Cast {
         let by_key = keys.collect();
         Self { members, by_key }
     }
-}
 
-impl Cast {
     /// Everybody.
     pub fn all(&self) -> impl Iterator<Item = Party> {
         (0..self.members.len()).map(Party)

@@ -38,7 +38,7 @@ pub fn each_alone(walk: &mut Walk) -> Result<(), Violation> {
 pub fn leave(walk: &mut Walk, party: Party) -> Result<(), Violation> {
     while let Some(stake) = first_stake(walk, party) {
         let step = next(walk, party, stake);
-        let name = walk.ground.cast[party].name;
+        let name = walk.ground.cast[party].name.clone();
         let stuck = |why: String| {
             let seen = format!("{name} cannot get {stake:?} out: {why}");
             Err(Violation::new(Promise::NoDeadEnds, seen))

@@ -186,7 +186,7 @@ impl Walk {
         let name = act.deed.name();
         let led = self.leader_of(act);
         if let Err(error) = self.ground.submit(transaction) {
-            let who = self.ground.cast[act.payer].name;
+            let who = &self.ground.cast[act.payer].name;
             let seen = format!("{who} may {name}, but the head says: {error}");
             return Err(Violation::new(Promise::Agreement, seen));
         }

@@ -10,7 +10,7 @@ use demeter_tx::market::read_state;
 use demeter_tx::{Output, UtxoSet};
 
 use super::account::{Account, SlotAccount, Standing};
-use super::{Books, Money, account, own, sum};
+use super::{Books, Money, account, purses, sum};
 use crate::history::violation::{Promise, Violation};
 use crate::make::amount;
 
@@ -37,10 +37,11 @@ impl Books {
     pub fn audit(&self, utxos: &UtxoSet) -> Audit {
         self.audit_outputs(utxos)?;
         self.audit_states(utxos)?;
-        for party in self.cast.all() {
-            let (found, booked) = (own(&self.cast, utxos, party, &self.asset), self.purse(party));
+        let purses = purses(&self.cast, utxos, &self.asset);
+        for (party, booked) in &self.purses {
+            let (found, booked) = (purses.get(party).copied().unwrap_or_default(), *booked);
             if found != booked {
-                let name = self.cast[party].name;
+                let name = &self.cast[*party].name;
                 let seen = format!("{name} has {found}, in the books {booked}");
                 return broken(Promise::Conservation, seen);
             }
@@ -69,7 +70,7 @@ impl Books {
                 *tokens.entry(asset).or_insert(0) += count;
             }
         }
-        let (operators, slots) = crate::history::ground::TOKENS;
+        let (operators, slots) = self.tokens;
         let wanted = [(Token::Grid, 1), (Token::Pool, 1), (Token::Operator, operators), (Token::Slot, slots)];
         let wanted: BTreeMap<Asset, u64> =
             wanted.into_iter().map(|(token, count)| (self.scripts.token(token, &self.grid), count)).collect();

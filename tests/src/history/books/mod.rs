@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use demeter_core::limits::{GRID_RESERVE, POOL_RESERVE};
-use demeter_core::{Address, Asset, GridId, OutputReference, Scripts};
+use demeter_core::{Address, Asset, Grid, GridId, OutputReference, Scripts};
+use demeter_tx::market::Composer;
 use demeter_tx::{LedgerSettings, UtxoSet};
 
 use super::cast::{Cast, Party};
@@ -33,6 +34,8 @@ pub struct Books {
     scripts: Scripts,
     grid: GridId,
     asset: Asset,
+    /// How many OPER and SLOT tokens were minted.
+    tokens: (u64, u64),
     fault: Option<Fault>,
     /// All that there is.
     all: Money,
@@ -56,21 +59,53 @@ pub struct Books {
     pub reserves: Reserves,
 }
 
+/// What the books of a grid begin with.
+#[derive(Debug)]
+pub struct Beginning<'a> {
+    /// Who is there.
+    pub cast: Arc<Cast>,
+    /// What composes for the head.
+    pub composer: &'a Composer,
+    /// All that there is.
+    pub utxos: &'a UtxoSet,
+    /// The grid, and where it stands.
+    pub grid: (OutputReference, &'a Grid),
+    /// Where the pool stands.
+    pub pool: OutputReference,
+    /// How many OPER and SLOT tokens were minted.
+    pub tokens: (u64, u64),
+}
+
 impl Books {
     /// Opens the books on a ground on which nobody has joined yet.
     pub fn open(ground: &Ground, fault: Option<Fault>) -> Self {
-        let (at, grid) = ground.grid();
-        let cast = Arc::clone(&ground.cast);
-        let purse = |party| own(&cast, ground.utxos(), party, &ground.asset);
+        let beginning = Beginning {
+            cast: Arc::clone(&ground.cast),
+            composer: &ground.composer,
+            utxos: ground.utxos(),
+            grid: ground.grid(),
+            pool: ground.pool().0,
+            tokens: TOKENS,
+        };
+        Self { fault, ..Self::begin(beginning) }
+    }
+
+    /// Opens the books of a grid that nobody has joined yet.
+    pub fn begin(beginning: Beginning<'_>) -> Self {
+        let Beginning { cast, composer, utxos, grid: (at, grid), pool, tokens } = beginning;
+        let asset = grid.asset.clone();
+        let found = purses(&cast, utxos, &asset);
+        let purse = |party| (party, found.get(&party).copied().unwrap_or_default());
         Self {
-            all: sum(ground.utxos(), &ground.asset),
-            purses: cast.all().map(|party| (party, purse(party))).collect(),
-            settings: ground.composer.settings().clone(),
-            scripts: ground.composer.contract().scripts(),
+            all: sum(utxos, &asset),
+            purses: cast.all().map(purse).collect(),
+            settings: composer.settings().clone(),
+            scripts: composer.contract().scripts(),
             grid: grid.id,
-            asset: ground.asset.clone(),
-            fault,
-            places: [(at, Account::Grid), (ground.pool().0, Account::Pool)].into(),
+            asset,
+            tokens,
+            fault: None,
+            places: [(at, Account::Grid), (pool, Account::Pool)].into(),
             operators: BTreeMap::new(),
             slots: BTreeMap::new(),
             bids: BTreeMap::new(),
@@ -135,7 +170,7 @@ impl Books {
 
     /// How many OPER and SLOT tokens the pool has left.
     fn idle_tokens(&self) -> (u64, u64) {
-        (TOKENS.0 - self.operators.len() as u64, TOKENS.1 - self.slots.len() as u64)
+        (self.tokens.0 - self.operators.len() as u64, self.tokens.1 - self.slots.len() as u64)
     }
 
     /// What the outputs of the contract hold together.
@@ -153,8 +188,13 @@ fn sum(utxos: &UtxoSet, asset: &Asset) -> Money {
     utxos.values().map(|output| Money::in_value(output.value(), asset)).sum()
 }
 
-/// What somebody has in outputs of its own.
-fn own(cast: &Cast, utxos: &UtxoSet, party: Party, asset: &Asset) -> Money {
-    let outputs = utxos.values().filter(|output| cast.owns(party, output));
-    outputs.map(|output| Money::in_value(output.value(), asset)).sum()
+/// What everybody has in outputs of its own, where that is anything.
+fn purses(cast: &Cast, utxos: &UtxoSet, asset: &Asset) -> BTreeMap<Party, Money> {
+    let mut purses = BTreeMap::new();
+    for output in utxos.values() {
+        if let Some(party) = cast.at(output.address()) {
+            *purses.entry(party).or_default() += Money::in_value(output.value(), asset);
+        }
+    }
+    purses
 }

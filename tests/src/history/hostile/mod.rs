@@ -51,7 +51,7 @@ pub(super) fn attempt(walk: &mut Walk, choice: &Choice) -> Result<(), Violation>
 
 fn must_be_refused(walk: &mut Walk, attempt: &Attempt) -> Result<(), Violation> {
     let Attempt { name, by, what, transaction } = attempt;
-    let who = walk.ground.cast[*by].name;
+    let who = walk.ground.cast[*by].name.clone();
     match walk.ground.submit(transaction) {
         Ok(_) => {
             let seen = format!("{who} tries to {name} by {what}, and the head accepts");
