@@ -1,11 +1,6 @@
 //! hydra-node's API: our types of it on hydra's own samples, on values of our own, and on nonsense.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests are tests"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 #[path = "hydra/corpus.rs"]
 mod corpus;
