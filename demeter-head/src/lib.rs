@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod book;
+mod broadcast;
+mod checkpoint;
+mod control;
+mod cors;
+mod error;
+mod http;
+mod hub;
+mod identity;
+mod input;
+mod message;
+mod metrics;
+mod offline;
+mod options;
+mod pump;
+mod query;
+mod serve;
+mod shared;
+mod side_load;
+mod socket;
+mod submit;
+mod view;
+
+pub use error::ServeError;
+pub use identity::{Identity, IdentityError};
+pub use offline::{Arguments, Clock, ClockArgumentError, OfflineError, run};
+pub use options::{Limits, ServerOptions};
+pub use serve::serve;

@@ -1,0 +1,180 @@
+//! From arguments to a head, and how it is served.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::time::Duration;
+
+use demeter_core::Time;
+use demeter_tx::head::{ClockMode, EmbeddedHead, HeadOptions, MachineTime, TimeSource as _};
+use demeter_tx::hydra::{
+    ChainConfig, Decimal, NodeConfig, OfflineChain, ParametersJson, UnknownFields, UtxoJson,
+};
+use demeter_tx::{LedgerSettings, ProtocolParameters, UtxoSet};
+use tokio::net::TcpListener;
+
+use super::arguments::Arguments;
+use super::clock::Clock;
+use super::error::OfflineError;
+use super::files::{content, read};
+use super::genesis::Genesis;
+use crate::{Identity, ServerOptions};
+
+/// The head in its folder.
+const HEAD: &str = "demeter.head";
+/// From where its history is told.
+const HISTORY: &str = "history.json";
+/// How many events a head keeps at least.
+const KEPT_EVENTS: usize = 16_384;
+
+/// A head, and how it is to be served.
+pub(super) struct Started {
+    pub(super) head: EmbeddedHead,
+    pub(super) options: ServerOptions,
+    pub(super) listener: TcpListener,
+    pub(super) address: SocketAddr,
+    pub(super) monitoring: Option<SocketAddr>,
+}
+
+/// Opens the head and listens: nothing is written before it is known that all files can be read.
+pub(super) async fn start(arguments: &Arguments) -> Result<Started, OfflineError> {
+    let seed = arguments.offline_head_seed.clone();
+    let identity = match &arguments.hydra_signing_key {
+        Some(path) => Identity::read(path, seed)?,
+        None => Identity::development(seed),
+    };
+    let given = Given::read(arguments)?;
+    let (listener, address) = listen(SocketAddr::new(arguments.api_host, arguments.api_port)).await?;
+    let monitoring = match arguments.monitoring_port {
+        Some(port) => Some(listen(SocketAddr::new(arguments.api_host, port)).await?),
+        None => None,
+    };
+    let mut options = ServerOptions::new(identity)
+        .control(arguments.control)
+        .legacy_tx_valid(arguments.legacy_tx_valid)
+        .transaction_timeout(Duration::from_secs(arguments.api_transaction_timeout))
+        .rotate_after(arguments.persistence_rotate_after)
+        .config(config(arguments, address.port()));
+    if let Some(written) = &given.written {
+        options = options.parameters(written.clone());
+    }
+    if let Some(folder) = &arguments.persistence_dir {
+        options = options.checkpoint(folder.join(HISTORY));
+    }
+    let head = given.open(arguments)?;
+    let told = monitoring.as_ref().map(|(_, address)| *address);
+    if let Some((listener, _)) = monitoring {
+        options = options.monitoring(listener);
+    }
+    Ok(Started { head, options, listener, address, monitoring: told })
+}
+
+/// What the files of the user hold.
+struct Given {
+    genesis: Genesis,
+    parameters: ProtocolParameters,
+    /// The parameters as they are written.
+    written: Option<ParametersJson>,
+    outputs: UtxoSet,
+}
+
+impl Given {
+    fn read(arguments: &Arguments) -> Result<Self, OfflineError> {
+        let genesis = match &arguments.ledger_genesis {
+            Some(path) => Genesis::read(path)?,
+            None => Genesis::now()?,
+        };
+        let (parameters, written) = match &arguments.ledger_protocol_parameters {
+            Some(path) => {
+                let written: ParametersJson = read(path)?;
+                (written.parameters().map_err(|error| content(path, error))?, Some(written))
+            }
+            None => (ProtocolParameters::hydra_l2()?, None),
+        };
+        let outputs = match &arguments.initial_utxo {
+            Some(path) => read::<UtxoJson>(path)?.outputs().map_err(|error| content(path, error))?,
+            None => UtxoSet::new(),
+        };
+        Ok(Self { genesis, parameters, written, outputs })
+    }
+
+    /// Opens the head that is in the folder, or creates one.
+    fn open(self, arguments: &Arguments) -> Result<EmbeddedHead, OfflineError> {
+        let kept = arguments.persistence_rotate_after.saturating_mul(2).max(KEPT_EVENTS);
+        let options =
+            HeadOptions::default().kept_events(NonZeroUsize::new(kept).unwrap_or(NonZeroUsize::MIN));
+        let chosen = arguments.clock.map(|Clock(mode)| mode);
+        let mode = chosen.unwrap_or(ClockMode::Real);
+        let settings = LedgerSettings {
+            network: self.genesis.network,
+            parameters: self.parameters,
+            clock: self.genesis.clock,
+        };
+        let time = beginning(mode, settings.clock.zero_time());
+        let Some(folder) = &arguments.persistence_dir else {
+            return Ok(EmbeddedHead::open_with(settings, self.outputs, time, &options.clock(mode))?);
+        };
+        let path = folder.join(HEAD);
+        if is_there(&path)? {
+            let options = chosen.map_or(options.clone(), |mode| options.clone().clock(mode));
+            return Ok(EmbeddedHead::open_at(&path, &options)?);
+        }
+        fs::create_dir_all(folder).map_err(|source| OfflineError::File { path: folder.clone(), source })?;
+        Ok(EmbeddedHead::create(&path, settings, self.outputs, time, &options.clock(mode))?)
+    }
+}
+
+/// A virtual clock begins with its first slot, another when it is, if slots have begun by then.
+fn beginning(mode: ClockMode, start: Time) -> Time {
+    match mode {
+        ClockMode::Virtual => start,
+        _ => MachineTime.time().max(start),
+    }
+}
+
+fn is_there(path: &Path) -> Result<bool, OfflineError> {
+    path.try_exists().map_err(|source| OfflineError::File { path: path.to_owned(), source })
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), OfflineError> {
+    let failed = |source| OfflineError::Address { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// What GET `/config` answers: what hydra-node would, with its own defaults for what there is not here.
+fn config(arguments: &Arguments, port: u16) -> NodeConfig {
+    let named = |path: &Option<std::path::PathBuf>| {
+        path.as_ref().map(|path| path.display().to_string()).unwrap_or_default()
+    };
+    let chain = OfflineChain {
+        mode: "offline".to_owned(),
+        head_seed: arguments.offline_head_seed.to_string(),
+        initial_utxo: named(&arguments.initial_utxo),
+        genesis: arguments.ledger_genesis.as_ref().map(|path| path.display().to_string()),
+        unknown: UnknownFields::new(),
+    };
+    NodeConfig {
+        node_id: "demeter-head".to_owned(),
+        quiet: true,
+        listen: "0.0.0.0:5001".to_owned(),
+        advertise: None,
+        api_host: arguments.api_host.to_string(),
+        api_port: port,
+        signing_key: named(&arguments.hydra_signing_key),
+        verification_keys: Vec::new(),
+        peers: Vec::new(),
+        persistence_directory: named(&arguments.persistence_dir),
+        protocol_parameters: named(&arguments.ledger_protocol_parameters),
+        monitoring_port: arguments.monitoring_port,
+        tls_certificate: None,
+        tls_key: None,
+        use_system_etcd: false,
+        transaction_timeout: Decimal::from(arguments.api_transaction_timeout),
+        rotate_after: u64::try_from(arguments.persistence_rotate_after).ok(),
+        chain: ChainConfig::Offline(chain),
+        unknown: UnknownFields::new(),
+    }
+}
