@@ -2,7 +2,8 @@
 //!
 //! Two [stories](Story) are played, one of plain payments and one of a market with every kind of transaction in it:
 //! on a head in memory, on one on disk with grouped commits, and once more in [parts](Parts). What cannot be gone
-//! below is the [floor](Floor): signatures and script machine alone, on the same transactions. All runs of a round
+//! below is the [floor](Floor): signatures and script machine alone, on the same transactions. Heads use the reference
+//! machine; one in memory and the floor are measured with the fast one as well. All runs of a round
 //! follow one another, and the shortest of several rounds counts, after one that only warms up: so figures of one report
 //! compare, also on a machine that does other things.
 //!
@@ -23,6 +24,8 @@ pub use report::{Growth, Kind, Report, Threads};
 pub use story::Story;
 
 use std::time::Duration;
+
+use demeter_tx::evaluate::Machine;
 
 use crate::Outcome;
 
@@ -72,20 +75,45 @@ pub fn measure(effort: &Effort) -> Outcome<Report> {
 /// Plays a story in all ways, round after round.
 fn kind(story: &Story, rounds: usize) -> Outcome<Kind> {
     let floor = Floor::of(story)?;
-    let (mut memory, mut disk, mut lowest, mut parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut whole, mut parts) = (Vec::new(), Vec::new());
     for round in 0..=rounds {
-        let played = play::in_memory(story)?;
-        let stored = play::on_disk(story)?;
-        let alone = floor.run()?;
+        let played = Whole {
+            memory: play::in_memory(story, Machine::default())?,
+            disk: play::on_disk(story)?,
+            floor: floor.run(Machine::default())?,
+            memory_on_fast: play::in_memory(story, Machine::Fast)?,
+            floor_on_fast: floor.run(Machine::Fast)?,
+        };
         let taken_apart = Parts::of(story, &floor)?;
         if round > 0 {
-            memory.push(played);
-            disk.push(stored);
-            lowest.push(alone);
+            whole.push(played);
             parts.push(taken_apart);
         }
     }
-    Ok(Kind::new(story, shortest(memory), shortest(disk), shortest(lowest), &Parts::shortest(&parts)))
+    Ok(Kind::new(story, &Whole::shortest(&whole), &Parts::shortest(&parts)))
+}
+
+/// How long all of a story takes, in each way.
+pub(crate) struct Whole {
+    memory: Duration,
+    disk: Duration,
+    floor: Duration,
+    memory_on_fast: Duration,
+    floor_on_fast: Duration,
+}
+
+impl Whole {
+    /// The shortest of each of several.
+    fn shortest(several: &[Self]) -> Self {
+        let of = |way: fn(&Self) -> Duration| shortest(several.iter().map(way));
+        Self {
+            memory: of(|whole| whole.memory),
+            disk: of(|whole| whole.disk),
+            floor: of(|whole| whole.floor),
+            memory_on_fast: of(|whole| whole.memory_on_fast),
+            floor_on_fast: of(|whole| whole.floor_on_fast),
+        }
+    }
 }
 
 /// The shortest: whatever else the machine does only adds to it.

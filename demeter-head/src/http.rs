@@ -70,7 +70,7 @@ fn is_upgrade(headers: &HeaderMap) -> bool {
 
 /// What a request is answered; an error is a text with 400.
 async fn route(shared: &Shared, method: &Method, path: &str, body: &Bytes) -> Result<Response, String> {
-    let path: Vec<String> = path.trim_start_matches('/').split('/').map(decoded).collect();
+    let path: Vec<String> = path.strip_prefix('/').unwrap_or(path).split('/').map(decoded).collect();
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
     Ok(match (method.as_str(), path.as_slice()) {
         ("GET", ["head"]) => {

@@ -25,6 +25,6 @@ mod view;
 
 pub use error::ServeError;
 pub use identity::{Identity, IdentityError};
-pub use offline::{Arguments, Clock, ClockArgumentError, OfflineError, run};
+pub use offline::{Arguments, Clock, ClockArgumentError, OfflineError, main, run};
 pub use options::{Limits, ServerOptions};
 pub use serve::serve;

@@ -58,14 +58,14 @@ async fn read(
         let text = match stream.next().await {
             Some(Ok(Message::Text(text))) => text.as_str().to_owned(),
             Some(Ok(Message::Binary(bytes))) => String::from_utf8_lossy(&bytes).into_owned(),
-            // Pings are answered by the library.
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+            // The library answers pings and farewells, while it is read from.
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_))) => continue,
             Some(Err(error)) if is_too_long(&error) => {
                 // The writer says so, and ends this.
                 let _ = parting.send(Parting::TooLong).await;
                 return std::future::pending().await;
             }
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+            Some(Err(_)) | None => return,
         };
         if let Some(answer) = handle(shared, &text).await {
             shared.lock().hub.send_to(number, answer.to_json().into());

@@ -53,7 +53,7 @@ use std::sync::Arc;
 use demeter_core::{Address, Amount, AssetName, Credential, KeyHash, OutputReference, Ppm, ScriptHash};
 
 use crate::decoded::Decoded;
-use crate::evaluate::{Budget, Purpose, RedeemerPointer, run};
+use crate::evaluate::{Budget, Machine, Purpose, RedeemerPointer, run};
 use crate::ledger::{Charged, check_built, minimum_fee};
 use crate::{
     Data, ExecutionUnits, LedgerScript, LedgerSettings, Output, OutputDraft, SignedTransaction, Slot, UtxoSet,
@@ -275,7 +275,8 @@ impl TransactionBuilder {
             if !units.is_empty() {
                 let bytes = self.assemble(fee, &units)?.transaction.to_cbor();
                 let decoded = Decoded::from_cbor(&bytes)?;
-                let used = run(&decoded, &known, &self.settings, Budget::Limit(limit))?.units;
+                let used =
+                    run(Machine::default(), &decoded, &known, &self.settings, Budget::Limit(limit))?.units;
                 units = used
                     .into_iter()
                     .map(|(pointer, used)| (pointer, with_margin(used, self.margin)))

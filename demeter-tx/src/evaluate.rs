@@ -1,16 +1,25 @@
 //! Phase 2: running the scripts of a transaction.
 //!
-//! [`evaluate`] runs every script that a redeemer calls, on the machine that Aiken ships (`uplc`), with the
-//! costs and the protocol version of the parameters, and says what each used. All versions of Plutus are run, for
-//! spending, minting and withdrawing; everything else is a typed error, never a silent pass.
+//! [`evaluate`] runs every script that a redeemer calls, with the costs and the protocol version of the parameters,
+//! and says what each used. All versions of Plutus are run, for spending, minting and withdrawing; everything else is
+//! a typed error, never a silent pass.
+//!
+//! The [machine](Machine) is the one that Aiken ships (`uplc`), the reference. With the feature `fast-machine` there is
+//! a faster one besides (`amaru-uplc`), for who chooses it. Which of them runs changes no result. [`ScriptCall`] is one
+//! script with its arguments, for who wants to run it by itself.
 //!
 //! Decoded programs are kept per thread, because decoding one takes longer than running it and the machine's
-//! types cannot cross threads. Nothing of the machine appears in a signature here, so what these functions
-//! return can.
+//! types cannot cross threads. What [`evaluate`] returns can.
 
+mod call;
+mod context;
 mod error;
+#[cfg(feature = "fast-machine")]
+mod fast;
 mod machine;
 mod program;
+mod reference;
+mod stack;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -18,15 +27,20 @@ use std::collections::btree_map::Entry;
 use demeter_core::{Asset, Credential, OutputReference, ScriptHash};
 use pallas_primitives::PlutusData;
 
-use crate::decoded::Decoded;
+use crate::decoded::{Decoded, PlacedRedeemer};
 use crate::{
     Datum, ExecutionUnits, LedgerScript, LedgerSettings, Output, PlutusScript, PlutusVersion, UtxoSet,
 };
 
 pub use crate::decoded::{DecodeError, Purpose, RedeemerPointer};
+pub use call::{Ending, ScriptCall};
 pub use error::EvaluationError;
+pub use machine::Machine;
 
 pub(crate) use program::check_program;
+
+use context::Context;
+use stack::on_large_stack;
 
 /// What the scripts of a transaction used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,21 +80,64 @@ pub fn evaluate(
     utxos: &UtxoSet,
     settings: &LedgerSettings,
 ) -> Result<Evaluation, EvaluationError> {
-    let decoded = Decoded::from_cbor(transaction)?;
-    run(&decoded, utxos, settings, Budget::Limit(settings.parameters.max_transaction_units))
+    evaluate_on(Machine::default(), transaction, utxos, settings)
 }
 
+/// The same as [`evaluate`] on the machine that is named.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn evaluate_on(
+    machine: Machine,
+    transaction: &[u8],
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+) -> Result<Evaluation, EvaluationError> {
+    let decoded = Decoded::from_cbor(transaction)?;
+    run(machine, &decoded, utxos, settings, Budget::Limit(settings.parameters.max_transaction_units))
+}
+
+/// The scripts that the redeemers of a transaction call, with their arguments and the units that it declares for them,
+/// in the ledger's order. Nothing is run.
+///
+/// # Errors
+/// As [`evaluate`], but for what comes of running scripts.
+pub fn script_calls(
+    transaction: &[u8],
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+) -> Result<Vec<(RedeemerPointer, ScriptCall, ExecutionUnits)>, EvaluationError> {
+    let decoded = Decoded::from_cbor(transaction)?;
+    let mut contexts = Contexts::new(&decoded, utxos, settings);
+    let calls = decoded.redeemers.iter();
+    calls
+        .map(|(pointer, redeemer)| Ok((*pointer, contexts.call(*pointer, redeemer)?, redeemer.units)))
+        .collect()
+}
+
+/// Runs the scripts of a transaction, on one large stack for all of them.
 pub(crate) fn run(
+    machine: Machine,
+    decoded: &Decoded<'_>,
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+    budget: Budget,
+) -> Result<Evaluation, EvaluationError> {
+    if decoded.redeemers.is_empty() {
+        return Ok(Evaluation::default());
+    }
+    on_large_stack(|| run_all(machine, decoded, utxos, settings, budget))
+}
+
+fn run_all(
+    machine: Machine,
     decoded: &Decoded<'_>,
     utxos: &UtxoSet,
     settings: &LedgerSettings,
     budget: Budget,
 ) -> Result<Evaluation, EvaluationError> {
     let mut evaluation = Evaluation::default();
-    if decoded.redeemers.is_empty() {
-        return Ok(evaluation);
-    }
-    let mut contexts: BTreeMap<PlutusVersion, machine::Context> = BTreeMap::new();
+    let mut contexts = Contexts::new(decoded, utxos, settings);
     let mut left = match budget {
         Budget::Declared => ExecutionUnits::ZERO,
         Budget::Limit(limit) => limit,
@@ -90,19 +147,54 @@ pub(crate) fn run(
             Budget::Declared => redeemer.units,
             Budget::Limit(_) => left,
         };
-        let (script, datum) = called_script(decoded, utxos, *pointer)?;
-        let context = match contexts.entry(script.version()) {
-            Entry::Occupied(made) => made.into_mut(),
-            Entry::Vacant(place) => {
-                place.insert(machine::Context::new(decoded, utxos, &settings.clock, script.version())?)
+        let call = contexts.call(*pointer, redeemer)?;
+        let hash = call.script().hash();
+        match machine.run(&call, allowed, &settings.parameters) {
+            Ending::Succeeded { units, traces } => {
+                left = left.saturating_sub(units);
+                evaluation.units.insert(*pointer, units);
+                evaluation.traces.insert(*pointer, traces);
             }
-        };
-        let outcome = context.run(*pointer, redeemer, &script, datum, allowed, &settings.parameters)?;
-        left = left.saturating_sub(outcome.units);
-        evaluation.units.insert(*pointer, outcome.units);
-        evaluation.traces.insert(*pointer, outcome.traces);
+            Ending::Refused { reason, traces, .. } => {
+                return Err(EvaluationError::Refused { pointer: *pointer, hash, reason, traces });
+            }
+            Ending::OverBudget { traces } => {
+                return Err(EvaluationError::OverBudget { pointer: *pointer, hash, allowed, traces });
+            }
+            Ending::Malformed { reason } => return Err(EvaluationError::MalformedScript { hash, reason }),
+        }
     }
     Ok(evaluation)
+}
+
+/// What the scripts of a transaction are told, made once for each version of Plutus.
+struct Contexts<'t, 'b> {
+    decoded: &'t Decoded<'b>,
+    utxos: &'t UtxoSet,
+    settings: &'t LedgerSettings,
+    made: BTreeMap<PlutusVersion, Context>,
+}
+
+impl<'t, 'b> Contexts<'t, 'b> {
+    const fn new(decoded: &'t Decoded<'b>, utxos: &'t UtxoSet, settings: &'t LedgerSettings) -> Self {
+        Self { decoded, utxos, settings, made: BTreeMap::new() }
+    }
+
+    /// The call that a redeemer makes.
+    fn call(
+        &mut self,
+        pointer: RedeemerPointer,
+        redeemer: &PlacedRedeemer,
+    ) -> Result<ScriptCall, EvaluationError> {
+        let (script, datum) = called_script(self.decoded, self.utxos, pointer)?;
+        let context = match self.made.entry(script.version()) {
+            Entry::Occupied(made) => made.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert(Context::new(self.decoded, self.utxos, &self.settings.clock, script.version())?)
+            }
+        };
+        context.call(pointer, redeemer, script, datum)
+    }
 }
 
 /// The script that a redeemer calls, and the datum that it gets.

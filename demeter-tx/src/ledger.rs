@@ -21,7 +21,7 @@ mod witnesses;
 use demeter_core::TransactionId;
 
 use crate::decoded::Decoded;
-use crate::evaluate::Evaluation;
+use crate::evaluate::{Evaluation, Machine};
 use crate::{Effect, LedgerSettings, SignedTransaction, Slot, UtxoSet};
 
 pub use crate::fee::{Charged, minimum_fee};
@@ -54,8 +54,22 @@ pub fn validate(
     settings: &LedgerSettings,
     slot: Slot,
 ) -> Result<Applied, LedgerError> {
+    validate_on(Machine::default(), transaction, utxos, settings, slot)
+}
+
+/// The same as [`validate`], with the scripts run on the machine that is named.
+///
+/// # Errors
+/// As [`validate`].
+pub fn validate_on(
+    machine: Machine,
+    transaction: &SignedTransaction,
+    utxos: &UtxoSet,
+    settings: &LedgerSettings,
+    slot: Slot,
+) -> Result<Applied, LedgerError> {
     let bytes = transaction.to_cbor();
-    Candidate::read(transaction, &bytes)?.validate(utxos, settings, slot)
+    Candidate::read(transaction, &bytes)?.validate(machine, utxos, settings, slot)
 }
 
 /// Checks all rules of phase 1 that hold or not whenever a transaction is submitted and whoever has signed: for

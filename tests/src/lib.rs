@@ -10,6 +10,7 @@
 //! - [`history`]: random walks on an embedded head, held against books that are kept apart.
 //! - [`mutants`]: named ways to spoil a transaction, and why each is refused.
 //! - [`machine`]: functions of the contract run by themselves, from `tests/functions.json`.
+//! - [`machines`]: the two script machines beside each other.
 //! - [`rule`]: each of those functions beside ours, on many inputs.
 
 #![expect(
@@ -26,6 +27,7 @@ pub mod crash;
 pub mod drt;
 pub mod history;
 pub mod machine;
+pub mod machines;
 pub mod make;
 pub mod mutants;
 pub mod repository;

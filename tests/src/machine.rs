@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask vectors` exports them from Aiken into `tests/functions.json`, so that these tests need no Aiken.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use pallas_primitives::PlutusData;
@@ -53,6 +54,12 @@ impl Function {
     /// # Errors
     /// The function fails.
     pub fn call(&self, arguments: impl IntoIterator<Item = PlutusData>) -> Result<Constant, Failure> {
+        let arguments: Vec<_> = arguments.into_iter().collect();
+        CALLS.with_borrow_mut(|calls| {
+            if let Some(calls) = calls {
+                calls.push((self.name.clone(), arguments.clone()));
+            }
+        });
         let program =
             arguments.into_iter().fold(self.program.clone(), |program, data| program.apply_data(data));
         match program.eval_version(ExBudget::max(), &Language::PlutusV3).result {
@@ -117,6 +124,20 @@ impl Function {
             other => panic!("{} gave {other:?}", self.name),
         }
     }
+}
+
+thread_local! {
+    static CALLS: RefCell<Option<Vec<Called>>> = const { RefCell::new(None) };
+}
+
+/// The name of a function and what it was given.
+pub type Called = (String, Vec<PlutusData>);
+
+/// The calls of functions that happen meanwhile on this thread, in order.
+pub fn calls(meanwhile: impl FnOnce()) -> Vec<Called> {
+    CALLS.set(Some(Vec::new()));
+    meanwhile();
+    CALLS.take().unwrap_or_default()
 }
 
 /// One of our values as the machine takes it, read by a decoder that is not ours.

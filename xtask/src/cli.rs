@@ -54,7 +54,7 @@ pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
         /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `differential`,
-        /// `rule`, `mutants`, `costs`, `histories`, `crash`, `soak` or `conformance`
+        /// `rule`, `machines`, `mutants`, `costs`, `histories`, `crash`, `soak` or `conformance`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -87,6 +87,18 @@ pub(crate) enum Habit {
         /// How many inputs for each function
         #[arg(long, default_value_t = 10_000)]
         inputs: u32,
+        /// What they follow from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print one object of JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run scripts on both script machines, with ample and scarce budgets, and show where they differ
+    Machines {
+        /// How many transactions, taking turns among the transitions
+        #[arg(long, default_value_t = 1_000)]
+        cases: u64,
         /// What they follow from
         #[arg(long, default_value_t = 1)]
         seed: u64,

@@ -21,6 +21,7 @@ mod golden;
 mod histories;
 mod libtest;
 mod lint;
+mod machines;
 mod mutants;
 mod process;
 mod report;
@@ -72,6 +73,7 @@ fn run(habit: Habit) -> Result<(), Error> {
         Habit::Vectors { check } => vectors::run(&workspace, check),
         Habit::Differential(cases) => differential::run(&workspace, &cases),
         Habit::Rule { inputs, seed, json } => rule::run(&workspace, inputs, seed, json),
+        Habit::Machines { cases, seed, json } => machines::run(&workspace, cases, seed, json),
         Habit::Mutants { json } => mutants::run(&workspace, json),
         Habit::Fuzz { targets, seconds, seed } => fuzz::run(&workspace, &targets, Effort { seconds, seed }),
         Habit::Histories { steps, seed, walks, json } => {

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     aiken, blueprint, conformance, costs, crash, differential,
     error::Error,
-    histories, mutants, process,
+    histories, machines, mutants, process,
     report::{self, Report},
     rule, rust, soak, units, vectors,
     workspace::Workspace,
@@ -61,6 +61,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "vectors", run: |workspace, _| vectors::suite(workspace) },
     Suite { name: "differential", run: |workspace, _| differential::suite(workspace) },
     Suite { name: "rule", run: |workspace, _| rule::suite(workspace) },
+    Suite { name: "machines", run: |workspace, _| machines::suite(workspace) },
     Suite { name: "mutants", run: |workspace, _| mutants::suite(workspace) },
     Suite { name: "costs", run: |workspace, _| costs::suite(workspace) },
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
@@ -134,7 +135,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, mutants, costs, histories, crash, soak, conformance"
+             rule, machines, mutants, costs, histories, crash, soak, conformance"
         );
     }
 }

@@ -1,5 +1,7 @@
 //! Payments among more and more other outputs.
 
+use demeter_tx::evaluate::Machine;
+
 use super::{Effort, Growth, Story, play, shortest};
 use crate::Outcome;
 use crate::payments::others;
@@ -16,7 +18,7 @@ pub(super) fn measure(effort: &Effort) -> Outcome<Vec<Growth>> {
         story.opening.extend(others(outputs, story.settings.network)?);
         let mut rounds = Vec::new();
         for round in 0..=effort.rounds {
-            let played = play::in_memory(&story)?;
+            let played = play::in_memory(&story, Machine::default())?;
             if round > 0 {
                 rounds.push(played);
             }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use demeter_core::Time;
 use demeter_tx::SignedTransaction;
+use demeter_tx::evaluate::Machine;
 use demeter_tx::head::{ClockMode, EmbeddedHead, Head as _, HeadOptions, ManualTime};
 use futures_executor::block_on;
 use futures_util::FutureExt as _;
@@ -19,9 +20,10 @@ struct Stage {
     time: Arc<ManualTime>,
 }
 
-/// How long a head in memory takes.
-pub(super) fn in_memory(story: &Story) -> Outcome<Duration> {
+/// How long a head in memory takes, with the scripts on this machine.
+pub(super) fn in_memory(story: &Story, machine: Machine) -> Outcome<Duration> {
     let (start, time, options) = surroundings(story);
+    let options = options.machine(machine);
     let head = EmbeddedHead::open_with(story.settings.clone(), story.opening.clone(), start, &options)?;
     Stage { head, time }.play(story.transactions.clone())
 }

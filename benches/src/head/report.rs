@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Parts, Story};
+use super::{Parts, Story, Whole};
 
 /// What hydra publishes for plain payments on one node, in transactions per second (version 2.3.0, bursts of 300): of
 /// another machine, and through its API.
@@ -44,33 +44,37 @@ pub struct Kind {
     pub disk_to_memory: f64,
     /// How many times as many transactions as hydra publishes for payments.
     pub memory_to_hydra: f64,
+    /// Transactions per second on a head in memory with the fast machine.
+    pub fast_per_second: f64,
+    /// How many times as long as its floor, which is that of the fast machine, such a head takes.
+    pub fast_to_floor: f64,
+    /// How many times as long as the fast machine the reference takes for the scripts alone; nothing without scripts.
+    pub reference_to_fast: Option<f64>,
     /// Where the time of a transaction goes, in microseconds. Some are differences of what was measured, and on a busy
     /// machine may come out below nothing.
     pub parts: BTreeMap<&'static str, f64>,
 }
 
 impl Kind {
-    pub(super) fn new(
-        story: &Story,
-        memory: Duration,
-        disk: Duration,
-        floor: Duration,
-        parts: &Parts,
-    ) -> Self {
+    pub(super) fn new(story: &Story, whole: &Whole, parts: &Parts) -> Self {
+        let &Whole { memory, disk, floor, memory_on_fast, floor_on_fast } = whole;
         let transactions = story.transactions.len();
         let each = |duration: Duration| duration.as_secs_f64() * 1e6 / transactions as f64;
         let [decode, validate, evaluate] = [parts.decode, parts.validate, parts.evaluate].map(each);
         let [signatures, machine, apply] = [parts.signatures, parts.machine, parts.apply].map(each);
+        let fast = each(parts.fast);
         let parts = BTreeMap::from([
             ("decode", decode),
             ("rules", validate - evaluate - signatures),
             ("signatures", signatures),
             ("context", evaluate - machine),
             ("machine", machine),
+            ("fast machine", fast),
             ("apply", apply),
             ("head", each(memory) - validate - apply),
             ("persist", each(disk) - each(memory)),
         ]);
+        let has_scripts = machine > 1.0;
         let per_second = |duration| 1e6 / each(duration);
         Self {
             transactions,
@@ -81,6 +85,9 @@ impl Kind {
             memory_to_floor: each(memory) / each(floor),
             disk_to_memory: each(disk) / each(memory),
             memory_to_hydra: per_second(memory) / HYDRA,
+            fast_per_second: per_second(memory_on_fast),
+            fast_to_floor: each(memory_on_fast) / each(floor_on_fast),
+            reference_to_fast: has_scripts.then(|| machine / fast),
             parts,
         }
     }
@@ -155,6 +162,14 @@ impl fmt::Display for Kind {
             "  floor     {:>8.0}, in memory takes {to_floor:.2} times as long",
             self.floor_per_second
         )?;
+        let (fast, to_floor) = (self.fast_per_second, self.fast_to_floor);
+        writeln!(
+            f,
+            "  fast      {fast:>8.0}, in memory on the fast machine, {to_floor:.2} times as long as its floor"
+        )?;
+        if let Some(times) = self.reference_to_fast {
+            writeln!(f, "  machines: the reference takes {times:.2} times as long as the fast one")?;
+        }
         let parts: Vec<_> = self.parts.iter().map(|(name, each)| format!("{name} {each:.1}")).collect();
         writeln!(f, "  microseconds each: {}", parts.join(", "))
     }

@@ -7,9 +7,11 @@ mod files;
 mod genesis;
 mod start;
 
-use std::io;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub use arguments::Arguments;
@@ -18,6 +20,27 @@ pub use error::OfflineError;
 
 use crate::serve::serve;
 use start::Started;
+
+/// Runs the program, and gives its exit code: 0 if it was told to end, 1 if it could not go on, 2 if what the user gave is
+/// wrong. What is wrong is one line on standard error.
+pub fn main() -> ExitCode {
+    match run(&Arguments::parse(), &mut anstream::stdout()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where nobody can be told, the exit code still tells.
+            let _ = writeln!(anstream::stderr(), "demeter-head: {}", one_line(&error.to_string()));
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// A message without what would break its line or steer a terminal: files may hold anything.
+fn one_line(message: &str) -> String {
+    let escaped = |character: char| {
+        if character.is_control() { character.escape_default().to_string() } else { character.to_string() }
+    };
+    message.chars().map(escaped).collect()
+}
 
 /// How long what still runs is waited for at the end.
 const FAREWELL: Duration = Duration::from_secs(5);

@@ -9,11 +9,11 @@ use pallas_codec::flat::de::{Decode as _, Decoder};
 use uplc::ast::{FakeNamedDeBruijn, NamedDeBruijn, Program};
 
 use super::EvaluationError;
-use super::machine::on_large_stack;
+use super::stack::on_large_stack;
 use crate::{PlutusScript, PlutusVersion};
 
 /// How many programs a thread keeps. A grid has two or three; the bound is against a stream of strange ones.
-const KEPT: usize = 64;
+pub(super) const KEPT: usize = 64;
 
 type Programs = HashMap<ScriptHash, Program<NamedDeBruijn>>;
 
@@ -24,13 +24,12 @@ thread_local! {
 }
 
 /// The program of a script. A copy is cheap: its terms are shared. To be called on a large stack.
-pub(super) fn program(script: &PlutusScript) -> Result<Program<NamedDeBruijn>, EvaluationError> {
+pub(super) fn program(script: &PlutusScript) -> Result<Program<NamedDeBruijn>, String> {
     let hash = script.hash();
     if let Some(program) = PROGRAMS.with(|kept| kept.borrow().get(&hash).cloned()) {
         return Ok(program);
     }
-    let program: Program<NamedDeBruijn> =
-        decode(script).map_err(|reason| EvaluationError::MalformedScript { hash, reason })?.into();
+    let program: Program<NamedDeBruijn> = decode(script)?.into();
     PROGRAMS.with(|kept| {
         let mut kept = kept.borrow_mut();
         if kept.len() >= KEPT {
@@ -62,5 +61,7 @@ fn decode(script: &PlutusScript) -> Result<Program<FakeNamedDeBruijn>, String> {
 
 /// Checks that a script's bytes are a program.
 pub(crate) fn check_program(script: &PlutusScript) -> Result<(), EvaluationError> {
+    let hash = script.hash();
     on_large_stack(|| program(script).map(|_| ()))
+        .map_err(|reason| EvaluationError::MalformedScript { hash, reason })
 }

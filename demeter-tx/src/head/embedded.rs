@@ -313,6 +313,7 @@ impl Core {
     ) -> Self {
         Self {
             settings,
+            machine: options.machine,
             clock,
             longest_wait: options.longest_wait,
             history,

@@ -6,7 +6,7 @@ use super::shape::Validity;
 use super::subject::Subject;
 use super::{Applied, LedgerError, check_contents, check_shape, scripts, shape, witnesses};
 use crate::decoded::Decoded;
-use crate::evaluate::{Budget, run};
+use crate::evaluate::{Budget, Machine, run};
 use crate::{Effect, LedgerSettings, SignedTransaction, Slot, UtxoSet};
 
 /// A transaction that can be read.
@@ -34,15 +34,16 @@ impl<'t> Candidate<'t> {
         Validity::of(&self.decoded)
     }
 
-    /// Checks all rules and runs the scripts.
+    /// Checks all rules and runs the scripts, on this machine.
     pub(crate) fn validate(
         &self,
+        machine: Machine,
         utxos: &UtxoSet,
         settings: &LedgerSettings,
         slot: Slot,
     ) -> Result<Applied, LedgerError> {
         self.phase_one(utxos, settings, slot)?;
-        let evaluation = run(&self.decoded, utxos, settings, Budget::Declared)?;
+        let evaluation = run(machine, &self.decoded, utxos, settings, Budget::Declared)?;
         let id = self.decoded.id;
         let made = (0u64..).zip(self.decoded.outputs.iter().cloned());
         let effect = Effect {

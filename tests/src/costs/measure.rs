@@ -2,10 +2,11 @@
 
 use demeter_core::{Address, KeyHash, Stage, State, Time};
 use demeter_tx::builder::UnsignedTransaction;
+use demeter_tx::evaluate::Machine;
 use demeter_tx::head::EmbeddedHead;
 use demeter_tx::keys::{PaymentKey, Signer as _};
 use demeter_tx::market::{Funds, Plan, SlotRange, read_state};
-use demeter_tx::{Output, Slot};
+use demeter_tx::{Output, SignedTransaction, Slot, ledger};
 use futures_executor::block_on;
 
 use super::file::{Figures, OutputFigures, Shape};
@@ -61,6 +62,7 @@ impl Ground {
         let head = EmbeddedHead::open(settings.clone(), self.utxos.clone(), from).unwrap();
         let signed = transaction.clone().finish().unwrap();
         head.apply(&signed).unwrap();
+        self.alike_on_both_machines(&signed, from);
 
         let units = transaction.summary().total_units();
         let cost = Figures { size: signed.to_cbor().len() as u64, mem: units.memory, cpu: units.steps };
@@ -77,6 +79,14 @@ impl Ground {
             share_ppm: cost.share_of(Figures::limits(&settings.parameters)),
             outputs: outputs.collect(),
         }
+    }
+
+    /// Which machine runs the scripts changes nothing of what the ledger says.
+    fn alike_on_both_machines(&self, signed: &SignedTransaction, from: Time) {
+        let settings = self.composer.settings();
+        let slot = settings.clock.slot_at(from).unwrap();
+        let judge = |machine| ledger::validate_on(machine, signed, &self.utxos, settings, slot).unwrap();
+        assert_eq!(judge(Machine::Fast), judge(Machine::Reference));
     }
 
     fn name_of(&self, reference: demeter_core::OutputReference, output: &Output) -> &'static str {

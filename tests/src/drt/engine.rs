@@ -84,6 +84,11 @@ impl Validator {
         &self.contract
     }
 
+    /// What the scripts are run under.
+    pub const fn settings(&self) -> &LedgerSettings {
+        &self.settings
+    }
+
     /// The hashes of the two scripts.
     pub const fn scripts(&self) -> Scripts {
         self.contract.scripts()

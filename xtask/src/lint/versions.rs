@@ -8,7 +8,9 @@ use crate::{error::Error, process, workspace::Workspace};
 pub(super) fn check(workspace: &Workspace) -> Result<(), Error> {
     let mut command = workspace.cargo();
     command.args(["tree", "--edges", "normal", "--prefix", "none"]);
-    command.args(["--package", "demeter-core", "--package", "demeter-tx", "--package", "demeter-agent"]);
+    for package in ["demeter-core", "demeter-tx", "demeter-agent", "demeter-head"] {
+        command.args(["--package", package]);
+    }
     examine(&process::capture(&mut command)?)
 }
 

@@ -3,6 +3,7 @@
 use demeter_core::OutputReference;
 
 use super::state::State;
+use crate::evaluate::Machine;
 use crate::ledger::{Applied, Candidate, LedgerError, Validity};
 use crate::{LedgerSettings, Slot, UtxoSet};
 
@@ -34,8 +35,13 @@ impl View {
     }
 
     /// Checks the transaction that this is the view of.
-    pub(super) fn check(self, candidate: &Candidate<'_>, settings: &LedgerSettings) -> Checked {
-        let verdict = candidate.validate(&self.outputs, settings, self.slot);
+    pub(super) fn check(
+        self,
+        candidate: &Candidate<'_>,
+        settings: &LedgerSettings,
+        machine: Machine,
+    ) -> Checked {
+        let verdict = candidate.validate(machine, &self.outputs, settings, self.slot);
         Checked { view: self, validity: candidate.validity(), verdict }
     }
 }
@@ -58,8 +64,14 @@ impl Checked {
     }
 
     /// What the verdict would be in another slot.
-    pub(super) fn at(&self, slot: Slot, candidate: &Candidate<'_>, settings: &LedgerSettings) -> Self {
-        View { slot, ..self.view.clone() }.check(candidate, settings)
+    pub(super) fn at(
+        &self,
+        slot: Slot,
+        candidate: &Candidate<'_>,
+        settings: &LedgerSettings,
+        machine: Machine,
+    ) -> Self {
+        View { slot, ..self.view.clone() }.check(candidate, settings, machine)
     }
 }
 

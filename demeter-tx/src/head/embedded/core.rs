@@ -15,7 +15,8 @@ use super::reply::{Answer, Reply, closed};
 use super::state::{Entry, Record, State};
 use super::store::{Store, WriteFault};
 use super::waiting::Waiter;
-use crate::ledger::{Applied, Candidate, LedgerError, validate};
+use crate::evaluate::Machine;
+use crate::ledger::{Applied, Candidate, LedgerError, validate_on};
 use crate::{ClockError, LedgerSettings, SignedTransaction, Slot};
 
 /// What handles, writer and timekeeper of one head share.
@@ -25,6 +26,7 @@ use crate::{ClockError, LedgerSettings, SignedTransaction, Slot};
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) settings: Arc<LedgerSettings>,
+    pub(super) machine: Machine,
     pub(super) clock: HeadClock,
     pub(super) longest_wait: Span,
     pub(super) history: History,
@@ -157,9 +159,9 @@ impl Core {
             })?;
             let (checked, ahead) = match (&candidate, view) {
                 (Ok(candidate), Ok(view)) => {
-                    let checked = view.check(candidate, &self.settings);
+                    let checked = view.check(candidate, &self.settings, self.machine);
                     let slot = checked.verdict.as_ref().err().and_then(|error| awaited(now, error));
-                    let ahead = slot.map(|slot| checked.at(slot, candidate, &self.settings));
+                    let ahead = slot.map(|slot| checked.at(slot, candidate, &self.settings, self.machine));
                     (checked, ahead)
                 }
                 (Err(error), _) | (_, Err(error)) => (Checked::unreadable(error.clone()), None),
@@ -175,7 +177,8 @@ impl Core {
         let mut state = self.lock();
         running(&state)?;
         self.refresh(&mut state);
-        let verdict = candidate.and_then(|one| one.validate(&state.utxos, &self.settings, state.now.slot));
+        let verdict = candidate
+            .and_then(|one| one.validate(self.machine, &state.utxos, &self.settings, state.now.slot));
         Ok((state, Decision { verdict, ahead: None }))
     }
 
@@ -299,7 +302,7 @@ impl Core {
     }
 
     fn validate(&self, state: &State, transaction: &SignedTransaction) -> Verdict {
-        validate(transaction, &state.utxos, &self.settings, state.now.slot)
+        validate_on(self.machine, transaction, &state.utxos, &self.settings, state.now.slot)
     }
 
     /// The slot that a transaction waits for, if nothing else is wrong with it that shows by now and the slot comes

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use demeter_core::Span;
 
 use super::clock::{ClockMode, MachineTime, TimeSource};
+use crate::evaluate::Machine;
 
 /// When a transaction counts as stored, so that the head may report it as valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ const DEFAULT_EVENTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(16_383);
 const DEFAULT_WAIT: u64 = 500;
 
 /// What can be chosen when an embedded head is opened. The default is a virtual clock, half a second of waiting,
-/// 16,384 events and grouped commits.
+/// 16,384 events, grouped commits and the reference machine.
 #[derive(Clone, Debug)]
 pub struct HeadOptions {
     pub(super) durability: Durability,
@@ -58,6 +59,7 @@ pub struct HeadOptions {
     pub(super) source: Arc<dyn TimeSource>,
     pub(super) longest_wait: Span,
     pub(super) kept_events: NonZeroUsize,
+    pub(super) machine: Machine,
 }
 
 impl Default for HeadOptions {
@@ -68,6 +70,7 @@ impl Default for HeadOptions {
             source: Arc::new(MachineTime),
             longest_wait: Span::from_milliseconds(DEFAULT_WAIT).unwrap_or(Span::ZERO),
             kept_events: DEFAULT_EVENTS,
+            machine: Machine::default(),
         }
     }
 }
@@ -116,6 +119,14 @@ impl HeadOptions {
     #[must_use]
     pub const fn kept_events(mut self, count: NonZeroUsize) -> Self {
         self.kept_events = count;
+        self
+    }
+
+    /// What runs the scripts. No result depends on it, and it is not stored: a head that was opened with one machine can
+    /// be opened with the other.
+    #[must_use]
+    pub const fn machine(mut self, machine: Machine) -> Self {
+        self.machine = machine;
         self
     }
 }
