@@ -13,7 +13,7 @@ use hyper::StatusCode;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::address::NodeAddress;
 use super::error::ConnectError;
@@ -29,7 +29,9 @@ use crate::head::{
     UtxoQuery, check_fanout,
 };
 use crate::hydra::session::{Fate, Rejection};
-use crate::hydra::{ConfirmedSnapshot, NodeConfig, ParametersJson, ServerMessage, TimedOutput, UtxoJson};
+use crate::hydra::{
+    ConfirmedSnapshot, Greetings, NodeConfig, ParametersJson, ServerMessage, TimedOutput, UtxoJson,
+};
 use crate::{LedgerSettings, Network, ProtocolParameters, SignedTransaction, Slot, UtxoSet};
 
 /// Whatever a node says, in order. It ends when the head does.
@@ -235,11 +237,7 @@ impl Head for HydraHead {
 
     async fn now(&self) -> Result<HeadTime, HeadError> {
         let (shared, options) = (Arc::clone(&self.shared), Arc::clone(&self.options));
-        let greetings = self.run(async move {
-            let asked = greetings(&shared.address, options.session.answer, options.silence).await;
-            asked.map_err(|reason| HeadError::Unreachable { reason })
-        });
-        let greetings = greetings.await?;
+        let greetings = self.run(async move { told(&shared, &options).await }).await?;
         let slot = Slot::from_number(greetings.current_slot);
         self.command(Command::Told(Box::new(greetings)))?;
         let time = self.settings.clock.time_of(slot);
@@ -294,6 +292,19 @@ fn start(working: impl Future<Output = ()> + Send + 'static) -> Result<Handle, C
 
 async fn get(shared: &Shared, options: &HydraOptions, path: &str) -> Result<Answer, HeadError> {
     read(&shared.address, path, options.session.answer, options.session.first_pause).await
+}
+
+/// What a node says first, which is asked again where it cannot be reached, as long as an answer may take.
+async fn told(shared: &Shared, options: &HydraOptions) -> Result<Greetings, HeadError> {
+    let (patience, pause) = (options.session.answer, options.session.first_pause);
+    let end = Instant::now() + patience;
+    loop {
+        match greetings(&shared.address, patience, options.silence).await {
+            Ok(greetings) => return Ok(greetings),
+            Err(reason) if Instant::now() + pause >= end => return Err(HeadError::Unreachable { reason }),
+            Err(_) => sleep(pause).await,
+        }
+    }
 }
 
 async fn history(shared: &Shared, options: &HydraOptions) -> Result<Vec<TimedOutput>, HeadError> {

@@ -196,10 +196,10 @@ impl Worker {
             ServerMessage::Output(timed) => Some(&timed.output),
             _ => None,
         };
+        let told = self.handle(Input::Message(Box::new((*message).clone())));
         if let Some(ServerOutput::TxInvalid(invalid)) = output {
             self.ledger.invalid(invalid);
         }
-        let told = self.handle(Input::Message(Box::new((*message).clone())));
         if output.is_some_and(|output| is_gap(output, told)) {
             self.shared.tell(Told::Gap);
         }
@@ -209,7 +209,10 @@ impl Worker {
     fn handle(&mut self, input: Input) -> bool {
         let now = self.started.elapsed();
         let mut told = false;
-        for output in self.session.handle(input, now) {
+        let mut outputs = self.session.handle(input, now);
+        // Who learns that a transaction is final finds the event in line already.
+        outputs.sort_by_key(|output| matches!(output, Output::Fate(..)));
+        for output in outputs {
             match output {
                 Output::Open => self.open(),
                 Output::Close => self.give_up(),
@@ -242,6 +245,7 @@ impl Worker {
     }
 
     fn happen(&mut self, event: Event) {
+        self.shared.tell(Told::Event(event.clone()));
         match &event {
             Event::TxValid { transaction } => self.ledger.valid(transaction),
             Event::SnapshotConfirmed { number, transactions } => {
@@ -251,7 +255,6 @@ impl Worker {
             }
             Event::TxInvalid { .. } => {}
         }
-        self.shared.tell(Told::Event(event));
     }
 
     fn rebuilt(&mut self, utxo: &UtxoJson) {
