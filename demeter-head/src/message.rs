@@ -85,7 +85,7 @@ impl Scribe {
         let head_id = || self.identity.head().clone();
         let opened = Opened {
             head_id: head_id(),
-            parties: vec![self.identity.party()],
+            parties: Some(vec![self.identity.party()]),
             unknown: UnknownFields::new(),
         };
         let at = base.at.time;

@@ -20,7 +20,7 @@ use crate::pump::{Pump, begin};
 use crate::shared::{Shared, State};
 use crate::submit::{self, LINE, Submission};
 
-/// How often the server looks whether the last client has gone.
+/// How often the server looks whether all that it began has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// Serves a head until it shall end, then says goodbye to the clients.
@@ -96,6 +96,7 @@ pub async fn serve(
         failed = metrics => failed,
         failed = &mut server => failed.unwrap_or(Ok(())),
     };
+    drop(shared);
     // Clients are told, and those who do not listen are not waited for.
     let _ = end.send(true);
     let most = closed.limits.farewell;
@@ -104,7 +105,8 @@ pub async fn serve(
         if !server.is_finished() {
             drop((&mut server).await);
         }
-        while closed.lock().hub.len() > 0 {
+        // Whoever has the head thereafter shall be the only one.
+        while Arc::strong_count(&closed) > 1 {
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     };

@@ -52,7 +52,13 @@ fn submit(shared: &Arc<Shared>, runtime: &Handle, transaction: &Arc<SignedTransa
         Some(answer) => settle(shared, id, answer),
         None => {
             let shared = Arc::clone(shared);
-            runtime.spawn(async move { settle(&shared, id, answer.await) });
+            runtime.spawn(async move {
+                tokio::select! {
+                    answer = answer => settle(&shared, id, answer),
+                    // What still waits for its slot is not waited for.
+                    () = shared.ended() => {}
+                }
+            });
         }
     }
 }
