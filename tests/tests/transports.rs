@@ -1,4 +1,4 @@
-//! One behaviour of heads, whichever way they are reached: in this process, over a socket, over one that is cut.
+//! One behaviour of heads, whichever way they are reached: in this process or over a socket.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,9 +14,5 @@ mod agents;
 mod behaviour;
 #[path = "transports/client.rs"]
 mod client;
-#[path = "transports/faults.rs"]
-mod faults;
 #[path = "transports/ground.rs"]
 mod ground;
-#[path = "transports/proxy.rs"]
-mod proxy;

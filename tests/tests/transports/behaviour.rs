@@ -9,10 +9,9 @@ use demeter_tx::{Output, UtxoSet};
 use futures_util::{FutureExt as _, StreamExt as _};
 
 use crate::ground::*;
-use crate::proxy::Proxy;
 
 /// What every head does. Time passes in it when it is told to.
-pub(crate) async fn behaves(head: Arc<dyn Head>, advance: impl Fn(Span)) {
+async fn behaves(head: Arc<dyn Head>, advance: impl Fn(Span)) {
     knows_its_settings(&*head).await;
     finds_outputs(&*head).await;
     confirms_what_is_valid(&*head).await;
@@ -159,17 +158,4 @@ async fn a_head_behind_a_socket_behaves() {
     assert_eq!((metrics.unreadable, metrics.undecided), (0, 1));
     drop(client);
     server.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_head_behind_connections_that_are_cut_behaves() {
-    for seed in 0..3 {
-        let head = embedded();
-        let server = Server::start(&head).await;
-        let proxy = Proxy::start(server.address, seed, 12).await;
-        let client = connect_behind(&proxy, seed).await;
-        behaves(client, |span| pass(&head, span)).await;
-        assert!(proxy.cuts_left() < 12, "nothing was cut");
-        server.stop().await;
-    }
 }

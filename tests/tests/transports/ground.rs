@@ -21,8 +21,6 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::proxy::Proxy;
-
 /// When the heads of these tests begin.
 const START: u64 = 1_767_225_600_000;
 /// How many purses there are, of 100 ada each.
@@ -137,19 +135,6 @@ fn patient(seed: u64, fate: u64) -> HydraOptions {
 pub(crate) async fn connect(address: SocketAddr) -> Arc<HydraHead> {
     // Some things are never told: that is not waited for as long as elsewhere.
     Arc::new(within(HydraHead::connect(&address.to_string(), patient(1, 5))).await.unwrap())
-}
-
-/// A client behind connections that are cut, perhaps before it knows how things are.
-pub(crate) async fn connect_behind(proxy: &Proxy, seed: u64) -> Arc<HydraHead> {
-    let address = proxy.address.to_string();
-    let tried = async {
-        loop {
-            if let Ok(client) = HydraHead::connect(&address, patient(seed, 60)).await {
-                return client;
-            }
-        }
-    };
-    Arc::new(within(tried).await)
 }
 
 /// Longer than anything here takes, on a machine that is busy.
