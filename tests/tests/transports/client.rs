@@ -2,6 +2,7 @@
 
 use demeter_tx::ProtocolParameters;
 use demeter_tx::head::{Head as _, SubmitError};
+use demeter_tx::hydra::session::SessionOptions;
 use demeter_tx::hydra::{
     CommitRequest, ConfirmedSnapshot, HeadState, HydraHead, RequestError, ServerMessage, ServerOutput,
     UtxoJson,
@@ -77,8 +78,8 @@ async fn a_node_that_is_not_there_is_an_error() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let mut impatient = demeter_tx::hydra::session::SessionOptions::default();
-    impatient.answer = std::time::Duration::from_millis(50);
+    let answer = std::time::Duration::from_millis(50);
+    let impatient = SessionOptions { answer, ..SessionOptions::default() };
     let error = HydraHead::connect(&address, options(1).session(impatient)).await.unwrap_err();
     assert!(error.to_string().starts_with("the head is not reachable: "), "{error}");
 }
