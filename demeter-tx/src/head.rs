@@ -1,7 +1,8 @@
 //! Heads: where transactions go.
 //!
 //! [`Head`] is what an agent needs of a hydra head, whichever it is: [`EmbeddedHead`] is one in this process, with
-//! nothing installed, in memory or in a file that survives it. Futures are `Send`, so they run on any executor; none
+//! nothing installed, in memory or in a file that survives it; `HydraHead`, in the feature `hydra`, is one that a
+//! hydra-node keeps. Futures are `Send`, so they run on any executor; none
 //! is assumed.
 //!
 //! A transaction that a head finds valid is not final: only a confirmed snapshot is. So agents submit, then
@@ -11,6 +12,7 @@ mod deposit;
 mod embedded;
 mod error;
 mod event;
+mod fanout;
 
 use async_trait::async_trait;
 use demeter_core::{Address, OutputReference, Time, TransactionId};
@@ -27,6 +29,7 @@ pub use error::{AdvanceError, ConfirmError, HeadError, InvalidReason, SubmitErro
 pub use event::{
     Event, EventSequence, EventStream, HistoryError, Lagged, NumberedEvent, NumberedEvents, SnapshotNumber,
 };
+pub use fanout::{FanoutError, check_fanout};
 
 /// A hydra head.
 #[async_trait]

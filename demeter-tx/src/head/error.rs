@@ -4,6 +4,7 @@ use std::fmt;
 
 use demeter_core::TransactionId;
 
+use super::FanoutError;
 use crate::ClockError;
 use crate::ledger::LedgerError;
 
@@ -34,6 +35,12 @@ pub enum HeadError {
     Nonsense {
         /// What.
         reason: String,
+    },
+    /// It has not told what became of a transaction: it may have been applied, or may still be.
+    #[error("it is not known what became of transaction {transaction}")]
+    Undecided {
+        /// The transaction.
+        transaction: TransactionId,
     },
 }
 
@@ -73,6 +80,14 @@ pub enum SubmitError {
         transaction: TransactionId,
         /// Why.
         reason: InvalidReason,
+    },
+    /// It was not submitted, as it would keep the head from being finalised.
+    #[error("transaction {transaction} would keep the head from being finalised: {reason}")]
+    Unfinalisable {
+        /// The transaction.
+        transaction: TransactionId,
+        /// Why.
+        reason: Box<FanoutError>,
     },
     /// The head cannot be asked.
     #[error(transparent)]

@@ -76,7 +76,7 @@ impl Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{missed} events were missed")]
 pub struct Lagged {
-    /// How many.
+    /// How many, as far as that is known: at least one.
     pub missed: u64,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Everything that a node and its clients send each other, over the socket and over HTTP, can be read and written:
 //! [`ServerMessage`] is whatever comes from a node, [`ClientInput`] whatever goes to it. Nothing here opens a
-//! connection.
+//! connection but [`HydraHead`], which is a head that a node keeps.
 //!
 //! ```
 //! use demeter_tx::hydra::{ServerMessage, ServerOutput};
@@ -31,6 +31,7 @@
 //! Byron addresses. [`UtxoJson::split`], [`TransactionEnvelope::transaction`], [`ParametersJson::parameters`] and
 //! [`head_event`] give the values of this crate.
 
+mod client;
 mod client_input;
 mod client_message;
 mod config;
@@ -57,6 +58,10 @@ mod transaction;
 mod utxo;
 mod value;
 
+pub use client::{
+    AddressError, ConnectError, HydraHead, HydraMetrics, HydraOptions, MessageStream, NodeAddress,
+    RequestError,
+};
 pub use client_input::{ClientInput, Decommit, NewTransaction, Recover, SideLoad};
 pub use client_message::{
     ClientMessage, CommandFailed, PostTxOnChainFailed, RejectedInput, SideLoadRejected, SyncedStatusReport,

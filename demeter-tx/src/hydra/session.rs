@@ -32,6 +32,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use demeter_core::TransactionId;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
 use super::client_message::ClientMessage;
 use super::greetings::Greetings;
@@ -114,6 +116,7 @@ pub enum Connection {
 #[derive(Debug)]
 pub struct Session {
     options: SessionOptions,
+    random: Option<ChaCha8Rng>,
     connection: Connection,
     /// How often in a row there was no connection, or a useless one.
     failures: u32,
@@ -134,6 +137,7 @@ impl Session {
     /// A session that has no connection yet; the first tick asks for one.
     pub fn new(options: SessionOptions) -> Self {
         Self {
+            random: options.seed.map(ChaCha8Rng::seed_from_u64),
             options,
             connection: Connection::Waiting { until: Duration::ZERO },
             failures: 0,
@@ -258,6 +262,10 @@ impl Session {
     /// The connection is gone: each time in a row, it is left for twice as long.
     fn lose(&mut self, now: Duration) {
         let pause = self.options.backoff(self.failures);
+        let pause = match &mut self.random {
+            Some(random) => (pause / 2).saturating_add(pause / 2 * (random.next_u32() >> 16) / 0xffff),
+            None => pause,
+        };
         self.failures = self.failures.saturating_add(1);
         self.connection = Connection::Waiting { until: now.saturating_add(pause) };
         self.asked_utxo = None;

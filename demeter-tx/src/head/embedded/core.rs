@@ -85,7 +85,7 @@ impl Core {
         })?;
         match answer.recv().map_err(|_| closed())? {
             Err(SubmitError::Head(error)) => Err(error.into()),
-            Ok(()) | Err(SubmitError::Invalid { .. }) => Ok(now),
+            Ok(()) | Err(SubmitError::Invalid { .. } | SubmitError::Unfinalisable { .. }) => Ok(now),
         }
     }
 

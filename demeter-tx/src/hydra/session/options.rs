@@ -19,6 +19,9 @@ pub struct SessionOptions {
     pub first_pause: Duration,
     /// How long a lost connection is left at most.
     pub last_pause: Duration,
+    /// The seed of the part, from half to all, of each such time that is really waited, so that clients which lost one
+    /// node do not all come back at once. Without one, all of it is.
+    pub seed: Option<u64>,
 }
 
 impl Default for SessionOptions {
@@ -32,6 +35,7 @@ impl Default for SessionOptions {
             ask_time: Duration::from_secs(2),
             first_pause: Duration::from_millis(250),
             last_pause: Duration::from_secs(30),
+            seed: None,
         }
     }
 }

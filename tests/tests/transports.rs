@@ -1,0 +1,18 @@
+//! One behaviour of heads, whichever way they are reached: in this process or over a socket.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests are tests"
+)]
+
+#[path = "transports/agents.rs"]
+mod agents;
+#[path = "transports/behaviour.rs"]
+mod behaviour;
+#[path = "transports/client.rs"]
+mod client;
+#[path = "transports/ground.rs"]
+mod ground;
