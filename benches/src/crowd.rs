@@ -1,6 +1,6 @@
 //! A grid of any size: as many outputs as a head holds, all of them states of one grid.
 
-use demeter_core::limits::{BID_RESERVE, OPERATOR_RESERVE, SLOT_RESERVE};
+use demeter_core::limits::{OPERATOR_RESERVE, SLOT_RESERVE};
 use demeter_core::{
     Amount, Bid, Count, GridId, KeyHash, Leader, Leased, Offered, Operator, OutputReference, PlutusData as _,
     Scripts, Settled, Slot, Span, Stage, State, Terms, Time, Token, TransactionId, Value,
@@ -140,7 +140,7 @@ impl Model {
         let terms = self.terms(position)?;
         let escrow = terms.escrow()?;
         if !is_led {
-            let value = Value::of_lovelace(BID_RESERVE).plus(&terms.asset, escrow)?;
+            let value = terms.funding()?;
             return self.output_of(Bid::open(terms).into(), value);
         }
         let leader = Leader {

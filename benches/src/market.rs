@@ -1,6 +1,6 @@
 //! A grid with one operator and one bid, from offer to collected lease.
 
-use demeter_core::limits::{BID_RESERVE, GRID_RESERVE, OPERATOR_RESERVE, SLOT_RESERVE};
+use demeter_core::limits::{GRID_RESERVE, OPERATOR_RESERVE, SLOT_RESERVE};
 use demeter_core::transition::{Held, Range, StateOutput, Step, apply};
 use demeter_core::{
     Address, Amount, Asset, Bid, Count, Grid, GridDraft, GridId, KeyHash, Label, MarketTransition, Method,
@@ -73,7 +73,7 @@ impl Market {
         let scripts = market.composer.contract().scripts();
         let token =
             |token, reserve| Value::of_lovelace(reserve).plus(&scripts.token(token, &GRID), amount(1)?);
-        let funded = Value::of_lovelace(BID_RESERVE).plus(&terms.asset, terms.escrow()?)?;
+        let funded = terms.funding()?;
 
         let grid = market.put("grid", token(Token::Grid, GRID_RESERVE)?, grid(scripts.market)?)?;
         let record = market.put("operator", token(Token::Operator, OPERATOR_RESERVE)?, operator()?)?;

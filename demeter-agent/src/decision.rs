@@ -23,6 +23,14 @@ impl Decision {
         Self { subject, action: Some(action), reason: reason.into() }
     }
 
+    /// To act, or to let be, whichever was found to be right.
+    pub(crate) fn of<R: Into<Reason>>(subject: Subject, found: Result<(Action, R), R>) -> Self {
+        match found {
+            Ok((action, reason)) => Self::act(subject, action, reason),
+            Err(reason) => Self::pass(subject, reason),
+        }
+    }
+
     /// To let be, for now.
     pub fn pass(subject: Subject, reason: impl Into<Reason>) -> Self {
         Self { subject, action: None, reason: reason.into() }

@@ -1,7 +1,7 @@
 //! A bid, and the offer that leads it.
 
 use crate::codec::record;
-use crate::{Amount, BidName, Count, KeyHash, Merit, Quantity, Terms};
+use crate::{Amount, BidName, Count, KeyHash, Merit, Offered, Quantity, Slot, Terms};
 
 /// Money behind terms, waiting for an operator.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +47,20 @@ pub struct Leader {
 }
 
 record! { 0 Leader as "leader" { operator, index, owner, price, resources, merit } }
+
+impl Leader {
+    /// The offer that a slot stands behind, as it is ranked.
+    pub fn of(slot: &Slot, offered: &Offered) -> Self {
+        Self {
+            operator: slot.operator,
+            index: slot.index,
+            owner: slot.owner,
+            price: offered.price,
+            resources: offered.resources.clone(),
+            merit: offered.merit,
+        }
+    }
+}
 
 /// Generates an offer as it is ranked.
 #[cfg(any(test, feature = "test-utils"))]

@@ -1,7 +1,7 @@
 //! A unit of commitment of an operator.
 
 use crate::codec::record;
-use crate::{Count, GridId, KeyHash, Stage};
+use crate::{Count, GridId, KeyHash, Leased, Stage};
 
 /// A slot: idle, behind one offer, carrying one lease, or settled. It is also the operator's purse: what a lease
 /// leaves due stays in it until it is collected.
@@ -21,6 +21,16 @@ pub struct Slot {
 }
 
 record! { 3 Slot as "slot" { grid, operator, index, owner, stage } }
+
+impl Slot {
+    /// The lease that it carries, if it does.
+    pub const fn lease(&self) -> Option<&Leased> {
+        match &self.stage {
+            Stage::Leased(lease) => Some(lease),
+            Stage::Idle | Stage::Offered(_) | Stage::Settled(_) => None,
+        }
+    }
+}
 
 /// Generates a slot in any stage.
 #[cfg(any(test, feature = "test-utils"))]

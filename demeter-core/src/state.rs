@@ -1,7 +1,7 @@
 //! The five states.
 
 use crate::codec::{Codec, DecodeError, DecodeFault, PlutusData, Reader, Writer};
-use crate::{Bid, Grid, Operator, Pool, Slot};
+use crate::{Bid, Grid, GridId, Operator, Pool, Slot};
 
 /// What the contract keeps in an output. Their constructor numbers differ across both scripts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,6 +74,17 @@ impl State {
         match self {
             Self::Grid(_) | Self::Pool(_) | Self::Operator(_) => Script::Registry,
             Self::Slot(_) | Self::Bid(_) => Script::Market,
+        }
+    }
+
+    /// The grid that it says it is of.
+    pub fn grid(&self) -> GridId {
+        match self {
+            Self::Grid(grid) => grid.id,
+            Self::Pool(pool) => pool.grid,
+            Self::Operator(operator) => operator.grid,
+            Self::Slot(slot) => slot.grid,
+            Self::Bid(bid) => bid.terms.grid,
         }
     }
 }

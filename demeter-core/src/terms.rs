@@ -3,10 +3,10 @@
 use std::ops::Deref;
 
 use crate::codec::{Codec, DecodeError, DecodeFault, PlutusData, Reader, Writer, bid_name, record};
-use crate::limits::{MAX_NEEDS, MAX_TERM, MAX_TERMS_SIZE, MAX_WINDOW, MIN_PERIOD, MIN_SETTLING};
+use crate::limits::{BID_RESERVE, MAX_NEEDS, MAX_TERM, MAX_TERMS_SIZE, MAX_WINDOW, MIN_PERIOD, MIN_SETTLING};
 use crate::{
     Address, Amount, Asset, BidName, Count, GridId, KeyHash, Method, Ppm, PriceRange, RangeError, Request,
-    ResourceName, Span, Term, Time, Window, WorkloadHash,
+    ResourceName, Span, Term, Time, Value, Window, WorkloadHash,
 };
 
 /// Terms that nobody has checked yet: what [`Terms::new`] takes, and what [`Terms`] lets one read.
@@ -225,6 +225,14 @@ impl Terms {
     pub fn escrow(&self) -> Result<Amount, RangeError> {
         let most = self.price_of_all(self.price.ceiling)?;
         most.checked_add(self.fee(most)?)
+    }
+
+    /// What an open bid holds: its reserve and its escrow.
+    ///
+    /// # Errors
+    /// None, as for [`TermsDraft::escrow`].
+    pub fn funding(&self) -> Result<Value, RangeError> {
+        Value::of_lovelace(BID_RESERVE).plus(&self.asset, self.escrow()?)
     }
 }
 

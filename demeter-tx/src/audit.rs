@@ -131,17 +131,3 @@ pub use allocation::{
 pub use auditor::Auditor;
 pub use finding::{Content, Fault, Finding, Place, Weight};
 pub use report::{AssetFlows, Audit, Recorded, Report, Tally};
-
-use demeter_core::{Leader, Offered, Slot};
-
-/// An offer as it is ranked.
-fn offer_of(slot: &Slot, offered: &Offered) -> Leader {
-    Leader {
-        operator: slot.operator,
-        index: slot.index,
-        owner: slot.owner,
-        price: offered.price,
-        resources: offered.resources.clone(),
-        merit: offered.merit,
-    }
-}

@@ -4,8 +4,8 @@ use demeter_core::{Count, KeyHash, MarketTransition, OutputReference, Span, Stag
 use demeter_tx::view::GridView;
 
 use super::CoSigner;
+use crate::Reason as AnyReason;
 use crate::reason::reasons;
-use crate::{Decision, Reason as AnyReason};
 
 reasons! {
     /// Why a slot's owner agrees to something, or does not.
@@ -45,10 +45,6 @@ pub struct Extensions {
 }
 
 impl CoSigner for Extensions {
-    fn proposals(&self, _: &GridView, _: Time) -> Vec<Decision> {
-        Vec::new()
-    }
-
     fn assent(
         &self,
         transition: &Transition,

@@ -4,15 +4,11 @@ use demeter_core::{OutputReference, Stage, Time, Transition};
 use demeter_tx::view::GridView;
 
 use super::{Operator, Reason, Schedule};
+use crate::Reason as AnyReason;
 use crate::cosign::{self, CoSigner, Extensions};
-use crate::{Decision, Reason as AnyReason};
 
 /// An operator proposes nothing, and agrees to extensions of its leases as far as policy, clusters and orders allow.
 impl CoSigner for Operator {
-    fn proposals(&self, _: &GridView, _: Time) -> Vec<Decision> {
-        Vec::new()
-    }
-
     fn assent(
         &self,
         transition: &Transition,

@@ -65,7 +65,7 @@ impl<'a> Desk<'a> {
         for bid in self.view.led_bids() {
             let Some(leader) = &bid.held.state.leader else { continue };
             if leader.operator == number {
-                self.answered.insert(bid.name, SlotName { operator: number, index: leader.index });
+                self.answered.insert(bid.name, SlotName::of_leader(leader));
                 let needs = bid.terms().request.needs.iter().map(|need| &need.name);
                 add(&mut self.usage, operator, leader.index, needs.zip(leader.resources.iter().copied()));
             }

@@ -21,10 +21,7 @@ impl Operator {
             let action = Action::transition(plan, Bounds::from(offered.until));
             return Decision::act(subject, action, Reason::Withdraws);
         }
-        match self.lead(desk, slot, offered) {
-            Ok((action, reason)) => Decision::act(subject, action, reason),
-            Err(reason) => Decision::pass(subject, reason),
-        }
+        Decision::of(subject, self.lead(desk, slot, offered))
     }
 
     fn lead(

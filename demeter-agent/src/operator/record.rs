@@ -14,11 +14,7 @@ impl Operator {
     pub(super) fn tend_record(&self, desk: &Desk<'_>) -> Vec<Decision> {
         let subject = Subject::Operator(self.number);
         let decided = [self.update(desk), self.retire(desk)];
-        let decided = decided.into_iter().flatten().map(|decided| match decided {
-            Ok((action, reason)) => Decision::act(subject, action, reason),
-            Err(reason) => Decision::pass(subject, reason),
-        });
-        decided.collect()
+        decided.into_iter().flatten().map(|decided| Decision::of(subject, decided)).collect()
     }
 
     fn update(&self, desk: &Desk<'_>) -> Option<Result<(Action, Reason), Reason>> {

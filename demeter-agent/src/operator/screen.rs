@@ -20,13 +20,7 @@ impl Operator {
         });
         let mut decisions: Vec<Decision> = prospects
             .iter()
-            .map(|prospect| {
-                let subject = Subject::Bid(prospect.bid.name);
-                match self.screen_one(desk, prospect) {
-                    Ok((action, reason)) => Decision::act(subject, action, reason),
-                    Err(reason) => Decision::pass(subject, reason),
-                }
-            })
+            .map(|prospect| Decision::of(Subject::Bid(prospect.bid.name), self.screen_one(desk, prospect)))
             .collect();
         let closed = desk.view.open_bids_closing(Time::ZERO, desk.now);
         let closed = closed.filter(|bid| bid.settles() > desk.now && !desk.answered.contains_key(&bid.name));

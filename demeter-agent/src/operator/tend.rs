@@ -21,10 +21,9 @@ impl Operator {
             }
             match &slot.state.stage {
                 Stage::Offered(offered) => decisions.push(self.tend_offer(desk, slot, offered)),
-                Stage::Leased(lease) => decisions.push(match self.serve(desk, slot, lease) {
-                    Ok((action, reason)) => Decision::act(subject, action, reason),
-                    Err(reason) => Decision::pass(subject, reason),
-                }),
+                Stage::Leased(lease) => {
+                    decisions.push(Decision::of(subject, self.serve(desk, slot, lease)));
+                }
                 Stage::Settled(settled) => decisions.push(self.report(desk, slot, settled)),
                 Stage::Idle => decisions.extend(self.collect(desk, slot)),
             }

@@ -1,11 +1,8 @@
 //! What Offer and Take have in common.
 
 use super::{Held, Outcome, Refusal, StateOutput, context::Context};
-use crate::limits::BID_RESERVE;
 use crate::rule::{Appraisal, appraise};
-use crate::{
-    Amount, Count, Grid, Ineligible, Quantity, RangeError, Slot, Stage, State, Terms, Value, eligibility,
-};
+use crate::{Amount, Count, Grid, Ineligible, Quantity, Slot, Stage, State, Terms, Value, eligibility};
 
 /// Refuses an answer that terms, grid or record do not allow; says how good it is, and under which grid.
 pub(super) fn check_answer<'a>(
@@ -28,17 +25,12 @@ pub(super) fn check_answer<'a>(
 
 /// Refuses an open bid that does not hold just its reserve and escrow.
 pub(super) fn check_funding(held: &Held<State>, terms: &Terms) -> Result<(), Refusal> {
-    let expected = funding(terms)?;
+    let expected = terms.funding()?;
     if held.value == expected {
         Ok(())
     } else {
         Err(Refusal::NotFunded { expected: Box::new(expected), found: Box::new(held.value.clone()) })
     }
-}
-
-/// What an open bid holds.
-fn funding(terms: &Terms) -> Result<Value, RangeError> {
-    Value::of_lovelace(BID_RESERVE).plus(&terms.asset, terms.escrow()?)
 }
 
 /// The slot in another stage, holding this: all that a transition yields.

@@ -23,14 +23,7 @@ pub(super) fn lead(context: Context<'_>, primary: &Held<State>, bid: &Bid) -> Re
     if offered.bid != name {
         return Err(Refusal::OtherBid { expected: name, found: offered.bid });
     }
-    let best = Leader {
-        operator: slot.operator,
-        index: slot.index,
-        owner: slot.owner,
-        price: offered.price,
-        resources: offered.resources.clone(),
-        merit: offered.merit,
-    };
+    let best = Leader::of(slot, offered);
     let mut states = Vec::with_capacity(2);
     let reserves = BID_RESERVE.checked_add(SLOT_RESERVE)?;
     let amount = terms.escrow()?.checked_add(terms.bond)?;

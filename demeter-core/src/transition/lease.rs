@@ -66,10 +66,7 @@ pub(super) fn opened(
 
 /// The lease of a slot.
 pub(super) fn lease_of(slot: &Slot) -> Result<&Leased, Refusal> {
-    match &slot.stage {
-        Stage::Leased(lease) => Ok(lease),
-        other => Err(wrong_stage("leased", other)),
-    }
+    slot.lease().ok_or_else(|| wrong_stage("leased", &slot.stage))
 }
 
 /// The price of so many periods.

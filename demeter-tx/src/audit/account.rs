@@ -2,7 +2,7 @@
 
 use demeter_core::limits::{BID_RESERVE, FEE_ADA, SLOT_RESERVE};
 use demeter_core::transition::Held;
-use demeter_core::{Amount, Asset, Bid, BidName, Leased, Slot, Stage, State, Value};
+use demeter_core::{Amount, Asset, Bid, BidName, Leased, Stage, State, Value};
 use serde::Serialize;
 
 use crate::view::SlotName;
@@ -120,7 +120,7 @@ impl Account {
         let (bid, asset, slot) = match &held.state {
             State::Bid(bid) => (bid.name(), bid.terms.asset.clone(), None),
             State::Slot(slot) => {
-                let lease = lease_of(slot)?;
+                let lease = slot.lease()?;
                 (lease.bid, lease.asset.clone(), Some(SlotName::of(slot)))
             }
             _ => return None,
@@ -177,7 +177,7 @@ impl Account {
                 flows.held = Amount::ZERO;
             }
             (State::Bid(_), Some(State::Slot(slot))) => {
-                let bond = lease_of(slot).map_or(Amount::ZERO, |lease| lease.bond);
+                let bond = slot.lease().map_or(Amount::ZERO, |lease| lease.bond);
                 let beside = if movement.payments.len() > 1 { FEE_ADA } else { Amount::ZERO };
                 let reserve = |reserve| if self.asset == Asset::Lovelace { reserve } else { Amount::ZERO };
                 flows.bonded = bond;
@@ -185,7 +185,7 @@ impl Account {
                 flows.fee = rest(paid(1), reserve(beside));
                 flows.held = after;
             }
-            (State::Slot(slot), Some(State::Slot(next))) => match (lease_of(slot), &next.stage) {
+            (State::Slot(slot), Some(State::Slot(next))) => match (slot.lease(), &next.stage) {
                 (Some(_), Stage::Leased(_)) if after >= flows.held => {
                     let more = sum(rest(after, flows.held), paid(0));
                     flows.funded = sum(flows.funded, more);
@@ -233,13 +233,6 @@ fn reserve_and_bond(bid: &Bid) -> (Amount, Amount) {
     match bid.leader {
         None => (BID_RESERVE, Amount::ZERO),
         Some(_) => (sum(BID_RESERVE, SLOT_RESERVE), bid.terms.bond),
-    }
-}
-
-fn lease_of(slot: &Slot) -> Option<&Leased> {
-    match &slot.stage {
-        Stage::Leased(lease) => Some(lease),
-        _ => None,
     }
 }
 

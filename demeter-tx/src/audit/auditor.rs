@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use demeter_core::{BidName, GridId, OutputReference, Scripts, Stage, State};
+use demeter_core::{BidName, GridId, Leader, OutputReference, Scripts, Stage, State};
 
 use super::account::Account;
 use super::contest::{Contest, Entry, Line};
@@ -188,7 +188,7 @@ impl Auditor {
             let Stage::Offered(offered) = &slot.stage else { continue };
             if let Some(contest) = self.contests.get_mut(&offered.bid) {
                 contest.blur(Unjudged::BegunBefore);
-                let offer = super::offer_of(slot, offered);
+                let offer = Leader::of(slot, offered);
                 let entry = Entry { fate: Fate::Stands, ..Entry::new(offer, offered.merit, None) };
                 contest.enter(SlotName::of(slot), entry);
             }

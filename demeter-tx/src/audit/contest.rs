@@ -82,7 +82,7 @@ impl Contest {
         if let Some(reason) = self.unjudged {
             return Judgement::Unjudged(reason);
         }
-        let slot = SlotName { operator: winner.operator, index: winner.index };
+        let slot = SlotName::of_leader(winner);
         let Some(won) = self.offers.get(&slot).filter(|entry| entry.led == Some(line)) else {
             return Judgement::Contradicted(Contradiction::NoOffer);
         };
@@ -104,7 +104,7 @@ impl Contest {
 
     /// The best offer that never led, if it is better than the winner's.
     pub(super) fn overlooked(&self, winner: &Leader) -> Option<Leader> {
-        let slot = SlotName { operator: winner.operator, index: winner.index };
+        let slot = SlotName::of_leader(winner);
         let won = self.offers.get(&slot)?.by_the_rule();
         let never_led = self.offers.values().filter(|entry| entry.led.is_none() && entry.void.is_none());
         self.best(never_led).filter(|best| Rank::better(&self.name, best, &won))
@@ -121,7 +121,7 @@ impl Contest {
             self.offers.values().filter(|entry| entry.void.is_none()).map(Entry::by_the_rule).collect();
         let standings = explain(&self.terms, &counting).unwrap_or_default().into_iter();
         let ranked = standings.filter_map(|standing| {
-            let slot = SlotName { operator: standing.offer.operator, index: standing.offer.index };
+            let slot = SlotName::of_leader(&standing.offer);
             let entry = self.offers.get(&slot)?;
             Some(Ranked {
                 why: standing.verdict.to_string(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use demeter_core::transition::Held;
 use demeter_core::{
-    Amount, Bid, BidName, Leader, Leased, MarketTransition, Merit, Method, Slot, Stage, State, Terms, Time,
+    Amount, Bid, BidName, Leader, MarketTransition, Merit, Method, Slot, Stage, State, Terms, Time,
 };
 
 use super::account::{Account, Movement};
@@ -13,7 +13,7 @@ use super::finding::{Fault, Finding, Weight};
 use super::race::entrants;
 use super::report::Recorded;
 use super::step::Step;
-use super::{Allocation, AllocationKind, Auditor, Contradiction, Judgement, Unjudged, offer_of};
+use super::{Allocation, AllocationKind, Auditor, Contradiction, Judgement, Unjudged};
 use crate::view::SlotName;
 
 impl Auditor {
@@ -88,7 +88,7 @@ impl Auditor {
                 _ => None,
             };
             let merit = expected.map_or(offered.merit, |expected| expected.merit);
-            contest.enter(SlotName::of(slot), Entry::new(offer_of(slot, offered), merit, void));
+            contest.enter(SlotName::of(slot), Entry::new(Leader::of(slot, offered), merit, void));
         }
         if step.consumed.iter().any(|held| matches!(held.state, State::Bid(_))) {
             return;
@@ -119,7 +119,7 @@ impl Auditor {
         let next = step.made.iter().find(|next| {
             let follows = match &next.state {
                 State::Bid(next) => next.leader.is_some() && next.name() == name,
-                State::Slot(slot) => lease_of(slot).is_some_and(|lease| lease.bid == name),
+                State::Slot(slot) => slot.lease().is_some_and(|lease| lease.bid == name),
                 _ => false,
             };
             follows && !entered.contains(&next.reference)
@@ -131,8 +131,8 @@ impl Auditor {
         match next.map(|next| &next.state) {
             Some(State::Bid(led)) => {
                 if let Some(leader) = &led.leader {
-                    let ousted = bid.leader.as_ref().map(slot_of);
-                    self.contest(&bid.terms).lead(slot_of(leader), line, ousted);
+                    let ousted = bid.leader.as_ref().map(SlotName::of_leader);
+                    self.contest(&bid.terms).lead(SlotName::of_leader(leader), line, ousted);
                     self.tell(step, AllocationKind::Lead, &bid.terms, leader.clone(), line, recorded);
                 }
             }
@@ -161,7 +161,7 @@ impl Auditor {
         let (slashed, ends_freely) = match (step.transition(), &from.state) {
             (Some(MarketTransition::Arbitrate { slashed, .. }), _) => (*slashed, false),
             (Some(MarketTransition::Resign), State::Slot(slot)) => {
-                (lease_of(slot).map_or(Amount::ZERO, |lease| lease.bond), false)
+                (slot.lease().map_or(Amount::ZERO, |lease| lease.bond), false)
             }
             (Some(MarketTransition::Close), _) => (Amount::ZERO, true),
             _ => (Amount::ZERO, false),
@@ -192,12 +192,12 @@ impl Auditor {
                 self.supersede(&bid.name(), recorded);
                 let line = self.open_account(held);
                 if let Some(leader) = &bid.leader {
-                    self.contest(&bid.terms).lead(slot_of(leader), line, None);
+                    self.contest(&bid.terms).lead(SlotName::of_leader(leader), line, None);
                     self.tell(step, AllocationKind::Lead, &bid.terms, leader.clone(), line, recorded);
                 }
             }
             State::Slot(slot) => {
-                let Some(lease) = lease_of(slot) else { return };
+                let Some(lease) = slot.lease() else { return };
                 let terms = self.contests.get(&lease.bid).map(|contest| contest.terms.clone());
                 let line = self.open_account(held);
                 // A lease that begins with the transaction comes of a bid, whose terms may be known.
@@ -312,13 +312,14 @@ fn judge(
 }
 
 fn same_terms(one: &Leader, other: &Leader) -> bool {
-    (slot_of(one), one.price, &one.resources) == (slot_of(other), other.price, &other.resources)
+    (SlotName::of_leader(one), one.price, &one.resources)
+        == (SlotName::of_leader(other), other.price, &other.resources)
 }
 
 /// Who has a lease, as it would be ranked: with the merit of the offer that led, if it is the same one's.
 fn winner_of(slot: &Slot, leader: Option<&Leader>) -> Leader {
-    let led = leader.filter(|leader| slot_of(leader) == SlotName::of(slot));
-    let lease = lease_of(slot);
+    let led = leader.filter(|leader| SlotName::of_leader(leader) == SlotName::of(slot));
+    let lease = slot.lease();
     Leader {
         operator: slot.operator,
         index: slot.index,
@@ -328,17 +329,6 @@ fn winner_of(slot: &Slot, leader: Option<&Leader>) -> Leader {
             .map(|lease| lease.resources.iter().map(|resource| resource.amount).collect())
             .unwrap_or_default(),
         merit: led.map_or(Merit::ZERO, |leader| leader.merit),
-    }
-}
-
-const fn slot_of(leader: &Leader) -> SlotName {
-    SlotName { operator: leader.operator, index: leader.index }
-}
-
-fn lease_of(slot: &Slot) -> Option<&Leased> {
-    match &slot.stage {
-        Stage::Leased(lease) => Some(lease),
-        _ => None,
     }
 }
 

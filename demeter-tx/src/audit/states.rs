@@ -69,7 +69,7 @@ impl States {
     pub(super) fn read(&self, reference: OutputReference, output: &Output) -> Option<Held<State>> {
         let held = read_state(&self.scripts, reference, output).ok()?;
         let authentic = self.scripts.is_authentic(&held.state, &held.value);
-        (grid_of(&held.state) == self.grid && authentic).then_some(held)
+        (held.state.grid() == self.grid && authentic).then_some(held)
     }
 
     /// The tokens of the grid in a value.
@@ -149,10 +149,7 @@ pub(super) fn subject_of(state: &State) -> Option<Subject> {
         State::Pool(_) => Subject::Pool,
         State::Operator(operator) => Subject::Operator(operator.number),
         State::Slot(slot) => Subject::Slot(SlotName::of(slot)),
-        State::Bid(bid) => {
-            let leader = bid.leader.as_ref()?;
-            Subject::Slot(SlotName { operator: leader.operator, index: leader.index })
-        }
+        State::Bid(bid) => Subject::Slot(SlotName::of_leader(bid.leader.as_ref()?)),
     })
 }
 
@@ -161,15 +158,5 @@ pub(super) fn told_of(state: &State) -> Subject {
     match state {
         State::Bid(bid) => Subject::Bid(bid.name()),
         other => subject_of(other).unwrap_or(Subject::Grid),
-    }
-}
-
-fn grid_of(state: &State) -> GridId {
-    match state {
-        State::Grid(grid) => grid.id,
-        State::Pool(pool) => pool.grid,
-        State::Operator(operator) => operator.grid,
-        State::Slot(slot) => slot.grid,
-        State::Bid(bid) => bid.terms.grid,
     }
 }

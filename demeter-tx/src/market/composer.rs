@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use demeter_core::limits::BID_RESERVE;
 use demeter_core::transition::{Held, Outcome, Payment, Range, Refusal, StateOutput, Step, apply, genesis};
 use demeter_core::{
     Address, Asset, AssetName, Bid, Credential, Genesis, Grid, MarketRedeemer, OutputReference,
@@ -125,9 +124,8 @@ impl Composer {
         if !self.contract.scripts().is_payable(&terms.refund) {
             return Err(Refusal::NotPayable { role: "refund", address: terms.refund }.into());
         }
-        let value = Value::of_lovelace(BID_RESERVE).plus(&terms.asset, terms.escrow()?)?;
-        let state = State::from(Bid { terms: terms.clone(), leader: None });
-        let output = StateOutput { script: state.script(), value, state };
+        let state = State::from(Bid::open(terms.clone()));
+        let output = StateOutput { script: state.script(), value: terms.funding()?, state };
         self.fund(valid(self.start(funds), range).pay(self.state_draft(&output)?), funds)
     }
 

@@ -148,27 +148,17 @@ impl GridView {
 }
 
 fn of_slot(slot: &Held<Slot>, action: DueAction, plan: Plan) -> Due {
-    Due {
-        action,
-        subject: Subject::Slot(SlotName::of(&slot.state)),
-        from: Time::ZERO,
-        before: None,
-        amount: Value::default(),
-        signer: None,
-        plan: Some(plan),
-    }
+    planned(Subject::Slot(SlotName::of(&slot.state)), action, plan)
 }
 
 fn of_bid(bid: &PlacedBid, action: DueAction, plan: Plan) -> Due {
-    Due {
-        action,
-        subject: Subject::Bid(bid.name),
-        from: Time::ZERO,
-        before: None,
-        amount: Value::default(),
-        signer: None,
-        plan: Some(plan),
-    }
+    planned(Subject::Bid(bid.name), action, plan)
+}
+
+/// Due at any time, from anybody, and for nothing, unless more is said.
+fn planned(subject: Subject, action: DueAction, plan: Plan) -> Due {
+    let (from, before, amount, signer) = (Time::ZERO, None, Value::default(), None);
+    Due { action, subject, from, before, amount, signer, plan: Some(plan) }
 }
 
 fn signed(due: Due, signer: KeyHash) -> Due {

@@ -11,7 +11,7 @@ use demeter_core::{
     Stage, Time,
 };
 
-use super::keyed::{Grouped, Keyed};
+use super::keyed::{Gather, Grouped, Keyed};
 use super::standing::Standing;
 use super::{PlacedBid, SlotName, StageKind, Stranger, Subject};
 
@@ -84,9 +84,9 @@ impl Index {
     /// sorted once they are all there.
     pub(super) fn of(standings: impl Iterator<Item = Standing>) -> Self {
         let mut index = Self::new();
-        index.gather();
+        index.keyed().into_iter().for_each(Gather::gather);
         standings.for_each(|standing| index.insert(standing));
-        index.sort();
+        index.keyed().into_iter().for_each(Gather::sort);
         index
     }
 
@@ -207,39 +207,24 @@ impl Index {
         }
     }
 
-    fn gather(&mut self) {
-        self.operator_numbers.gather();
-        self.operator_owners.gather();
-        self.capacities.gather();
-        self.slot_names.gather();
-        self.slot_owners.gather();
-        self.offers.gather();
-        self.lessees.gather();
-        self.bid_names.gather();
-        self.applications.gather();
-        self.opens.gather();
-        self.closes.gather();
-        self.settles.gather();
-        self.led_settles.gather();
-        self.leaders.gather();
-        self.stray_applications.gather();
-    }
-
-    fn sort(&mut self) {
-        self.operator_numbers.sort();
-        self.operator_owners.sort();
-        self.capacities.sort();
-        self.slot_names.sort();
-        self.slot_owners.sort();
-        self.offers.sort();
-        self.lessees.sort();
-        self.bid_names.sort();
-        self.applications.sort();
-        self.opens.sort();
-        self.closes.sort();
-        self.settles.sort();
-        self.led_settles.sort();
-        self.leaders.sort();
-        self.stray_applications.sort();
+    /// All that is sorted once, when an index is filled for the first time.
+    fn keyed(&mut self) -> [&mut dyn Gather; 15] {
+        [
+            &mut self.operator_numbers,
+            &mut self.operator_owners,
+            &mut self.capacities,
+            &mut self.slot_names,
+            &mut self.slot_owners,
+            &mut self.offers,
+            &mut self.lessees,
+            &mut self.bid_names,
+            &mut self.applications,
+            &mut self.opens,
+            &mut self.closes,
+            &mut self.settles,
+            &mut self.led_settles,
+            &mut self.leaders,
+            &mut self.stray_applications,
+        ]
     }
 }

@@ -20,20 +20,30 @@ pub(super) struct Keyed<K> {
     gathered: Option<Vec<(K, OutputReference)>>,
 }
 
-impl<K: Ord + Clone> Keyed<K> {
-    pub(super) const fn new() -> Self {
-        Self { sorted: BTreeSet::new(), gathered: None }
-    }
-
+/// Sorting once, whatever the keys are.
+pub(super) trait Gather {
     /// From now on keys are only gathered, and nothing is found, until they are sorted.
-    pub(super) fn gather(&mut self) {
+    fn gather(&mut self);
+
+    /// Sorts what was gathered.
+    fn sort(&mut self);
+}
+
+impl<K: Ord> Gather for Keyed<K> {
+    fn gather(&mut self) {
         self.gathered = Some(Vec::new());
     }
 
-    pub(super) fn sort(&mut self) {
+    fn sort(&mut self) {
         if let Some(gathered) = self.gathered.take() {
             self.sorted.append(&mut gathered.into_iter().collect());
         }
+    }
+}
+
+impl<K: Ord + Clone> Keyed<K> {
+    pub(super) const fn new() -> Self {
+        Self { sorted: BTreeSet::new(), gathered: None }
     }
 
     /// Lets a reference have a key from now on, or no more.
@@ -55,10 +65,14 @@ impl<K: Ord + Clone> Keyed<K> {
         self.within(key.clone()..=key.clone()).map(|(_, reference)| *reference)
     }
 
-    /// What has a key in a range.
-    pub(super) fn within(&self, keys: RangeInclusive<K>) -> btree_set::Range<'_, (K, OutputReference)> {
+    /// What has a key in a range; nothing where that ends before it begins.
+    pub(super) fn within(
+        &self,
+        keys: RangeInclusive<K>,
+    ) -> impl Iterator<Item = &(K, OutputReference)> + use<'_, K> {
         let (first, last) = keys.into_inner();
-        self.sorted.range((first, FIRST)..=(last, LAST))
+        let range = (first <= last).then(|| self.sorted.range((first, FIRST)..=(last, LAST)));
+        range.into_iter().flatten()
     }
 
     /// All, in the order of their keys.

@@ -2,7 +2,7 @@
 
 use demeter_core::rule::Rank;
 use demeter_core::transition::{Held, Range};
-use demeter_core::{Leader, Offered, OutputReference, Slot, Stage, Time};
+use demeter_core::{Leader, OutputReference, Slot, Stage, Time};
 
 use super::{GridView, PlacedBid};
 use crate::market::Plan;
@@ -36,12 +36,13 @@ impl GridView {
     pub fn leadable(&self, bid: &OutputReference) -> Option<Leadable<'_>> {
         let bid = self.bid_at(bid)?;
         let leader = bid.held.state.leader.as_ref();
-        let contender = |slot| {
-            let offer = offer_of(slot)?;
+        let contenders = self.offers_on(&bid.name).filter_map(|slot| {
+            let Stage::Offered(offered) = &slot.state.stage else { return None };
+            let offer = Leader::of(&slot.state, offered);
             let beats_leader = leader.is_none_or(|leader| Rank::better(&bid.name, &offer, leader));
             Some(Contender { slot, offer, beats_leader })
-        };
-        let mut contenders: Vec<_> = self.offers_on(&bid.name).filter_map(contender).collect();
+        });
+        let mut contenders: Vec<_> = contenders.collect();
         contenders.sort_by_cached_key(|contender| {
             (std::cmp::Reverse(Rank::new(&bid.name, &contender.offer)), contender.slot.reference)
         });
@@ -65,19 +66,4 @@ impl<'a> Leadable<'a> {
     pub fn plan(&self, contender: &Contender<'_>) -> Plan {
         Plan::lead(self.bid.reference(), contender.slot.reference)
     }
-}
-
-fn offer_of(held: &Held<Slot>) -> Option<Leader> {
-    let Slot { operator, index, owner, stage: Stage::Offered(offered), .. } = &held.state else {
-        return None;
-    };
-    let Offered { price, resources, merit, .. } = offered;
-    Some(Leader {
-        operator: *operator,
-        index: *index,
-        owner: *owner,
-        price: *price,
-        resources: resources.clone(),
-        merit: *merit,
-    })
 }

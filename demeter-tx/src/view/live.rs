@@ -122,11 +122,10 @@ impl LiveView {
             }
             match self.events.next().await {
                 None => return Ok(None),
-                Some(Err(lagged)) => self.stale = Some(lagged.into()),
-                Some(Ok(event)) => match self.view.follow(&event) {
+                Some(told) => match heed(&mut self.view, told) {
                     Ok(changes) if changes.is_empty() => {}
                     Ok(changes) => return Ok(Some(News::Followed(changes))),
-                    Err(error) => self.stale = Some(error.into()),
+                    Err(reason) => self.stale = Some(reason),
                 },
             }
         }
@@ -146,10 +145,9 @@ impl LiveView {
                 None => return Ok(changes),
                 // The events ended, as a connection does: what comes after is heard anew.
                 Some(None) => return Ok(changes.then(&self.reload().await?)),
-                Some(Some(Err(lagged))) => self.stale = Some(lagged.into()),
-                Some(Some(Ok(event))) => match self.view.follow(&event) {
+                Some(Some(told)) => match heed(&mut self.view, told) {
                     Ok(followed) => changes = changes.then(&followed),
-                    Err(error) => self.stale = Some(error.into()),
+                    Err(reason) => self.stale = Some(reason),
                 },
             }
         }
@@ -183,19 +181,18 @@ async fn loaded(
 ) -> Result<(GridView, EventStream, Option<ReloadReason>), HeadError> {
     let mut events = head.events();
     let mut view = view.load(&head.utxos(&UtxoQuery::All).await?);
-    let mut stale = None;
     for _ in 0..CATCHING_UP {
-        let Some(Some(event)) = events.next().now_or_never() else { break };
-        match event.map_err(ReloadReason::from).map(|event| view.follow(&event)) {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => stale = Some(error.into()),
-            Err(lagged) => stale = Some(lagged),
-        }
-        if stale.is_some() {
-            break;
+        let Some(Some(told)) = events.next().now_or_never() else { break };
+        if let Err(reason) = heed(&mut view, told) {
+            return Ok((view, events, Some(reason)));
         }
     }
-    Ok((view, events, stale))
+    Ok((view, events, None))
+}
+
+/// Follows what a head has told, or says why the view is to be loaded anew.
+fn heed(view: &mut GridView, told: Result<Event, Lagged>) -> Result<Changes, ReloadReason> {
+    Ok(view.follow(&told?)?)
 }
 
 #[cfg(test)]

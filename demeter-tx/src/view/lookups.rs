@@ -137,22 +137,19 @@ impl GridView {
     /// The open bids whose windows open between two times, both included, in that order.
     pub fn open_bids_opening(&self, from: Time, to: Time) -> impl Iterator<Item = &PlacedBid> {
         let index = self.shown();
-        let times = (from <= to).then(|| index.opens.within(from..=to));
-        times.into_iter().flatten().filter_map(|(_, reference)| index.bids.get(reference))
+        index.opens.within(from..=to).filter_map(|(_, reference)| index.bids.get(reference))
     }
 
     /// The open bids whose windows close between two times, both included, in that order.
     pub fn open_bids_closing(&self, from: Time, to: Time) -> impl Iterator<Item = &PlacedBid> {
         let index = self.shown();
-        let times = (from <= to).then(|| index.closes.within(from..=to));
-        times.into_iter().flatten().filter_map(|(_, reference)| index.bids.get(reference))
+        index.closes.within(from..=to).filter_map(|(_, reference)| index.bids.get(reference))
     }
 
     /// The open bids whose windows settle between two times, both included, in that order.
     pub fn open_bids_settling(&self, from: Time, to: Time) -> impl Iterator<Item = &PlacedBid> {
         let index = self.shown();
-        let times = (from <= to).then(|| index.settles.within(from..=to));
-        times.into_iter().flatten().filter_map(|(_, reference)| index.bids.get(reference))
+        index.settles.within(from..=to).filter_map(|(_, reference)| index.bids.get(reference))
     }
 
     /// The open bids that ask for a label, the operator's own or one that the entities endorsed.
@@ -170,8 +167,7 @@ impl GridView {
     /// The led bids that settle between two times, both included, in that order.
     pub fn led_bids_settling(&self, from: Time, to: Time) -> impl Iterator<Item = &PlacedBid> {
         let index = self.shown();
-        let times = (from <= to).then(|| index.led_settles.within(from..=to));
-        times.into_iter().flatten().filter_map(|(_, reference)| index.bids.get(reference))
+        index.led_settles.within(from..=to).filter_map(|(_, reference)| index.bids.get(reference))
     }
 
     /// The led bids, those that settle first first.

@@ -1,9 +1,8 @@
 //! Reading an output as a state of one grid.
 
-use demeter_core::limits::BID_RESERVE;
 use demeter_core::{
-    Amount, Asset, Credential, GridId, PlutusData as _, RangeError, Script, Scripts, State, StateKind, Terms,
-    Token, Value,
+    Amount, Asset, Credential, GridId, PlutusData as _, Script, Scripts, State, StateKind, Terms, Token,
+    Value,
 };
 
 use super::Strangeness;
@@ -60,7 +59,7 @@ impl Lens {
 
     /// Why a state does not count, if it does not.
     fn fault(&self, state: &State, output: &Output) -> Option<Strangeness> {
-        let found = grid_of(state);
+        let found = state.grid();
         if found != self.grid {
             return Some(Strangeness::OtherGrid { state: state.kind(), found });
         }
@@ -87,23 +86,8 @@ impl Lens {
         if !self.scripts.is_payable(&terms.refund) {
             return Some(Strangeness::RefundNotPayable { address: terms.refund });
         }
-        let expected = funding(terms).unwrap_or_default();
+        let expected = terms.funding().unwrap_or_default();
         (expected != *value)
             .then(|| Strangeness::NotFunded { expected: Box::new(expected), found: Box::new(value.clone()) })
-    }
-}
-
-/// What an open bid holds: its reserve and escrow.
-fn funding(terms: &Terms) -> Result<Value, RangeError> {
-    Value::of_lovelace(BID_RESERVE).plus(&terms.asset, terms.escrow()?)
-}
-
-fn grid_of(state: &State) -> GridId {
-    match state {
-        State::Grid(grid) => grid.id,
-        State::Pool(pool) => pool.grid,
-        State::Operator(operator) => operator.grid,
-        State::Slot(slot) => slot.grid,
-        State::Bid(bid) => bid.terms.grid,
     }
 }

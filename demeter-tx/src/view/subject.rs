@@ -2,7 +2,7 @@
 
 use demeter_core::transition::Held;
 use demeter_core::{
-    Address, Bid, BidName, Count, OutputReference, Quantity, Slot, Stage, Terms, Time, Value,
+    Address, Bid, BidName, Count, Leader, OutputReference, Quantity, Slot, Stage, Terms, Time, Value,
 };
 
 /// The name of a slot in its grid.
@@ -18,6 +18,11 @@ impl SlotName {
     /// The name of this slot.
     pub const fn of(slot: &Slot) -> Self {
         Self { operator: slot.operator, index: slot.index }
+    }
+
+    /// The name of the slot that this offer is of.
+    pub const fn of_leader(leader: &Leader) -> Self {
+        Self { operator: leader.operator, index: leader.index }
     }
 }
 

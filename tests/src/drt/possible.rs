@@ -8,14 +8,7 @@ use demeter_core::{Amount, Count, PlutusData, Script, Scripts, Slot, Stage, Stat
 /// leases only on well-formed terms: what the engines would say of others matters to nobody.
 pub(super) fn can_stand(scripts: Scripts, value: &Value, bytes: &[u8]) -> bool {
     let Ok(state) = State::decode(bytes) else { return false };
-    let grid = match &state {
-        State::Grid(grid) => grid.id,
-        State::Pool(pool) => pool.grid,
-        State::Operator(operator) => operator.grid,
-        State::Slot(slot) => slot.grid,
-        State::Bid(bid) => bid.terms.grid,
-    };
-    let asset = scripts.token(state.kind().token(), &grid);
+    let asset = scripts.token(state.kind().token(), &state.grid());
     let of_its_grid = !scripts.any_token_in(value) || value.amount_of(&asset) > Amount::ZERO;
     let sound = match &state {
         State::Slot(Slot { stage: Stage::Leased(lease), .. }) => {

@@ -197,17 +197,10 @@ pub(crate) fn answer(operator: usize) -> (Amount, Vec<Quantity>) {
 
 /// An offer as it would lead.
 fn leader(state: &State) -> Leader {
-    let State::Slot(Slot { operator, index, owner, stage: Stage::Offered(offered), .. }) = state else {
+    let State::Slot(slot @ Slot { stage: Stage::Offered(offered), .. }) = state else {
         panic!("an offered slot is wanted, found {state:?}");
     };
-    Leader {
-        operator: *operator,
-        index: *index,
-        owner: *owner,
-        price: offered.price,
-        resources: offered.resources.clone(),
-        merit: offered.merit,
-    }
+    Leader::of(slot, offered)
 }
 
 fn found(ledger: &mut Ledger, asset: &Asset) -> GridId {

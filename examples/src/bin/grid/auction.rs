@@ -64,14 +64,7 @@ fn is_offer_on(slot: &demeter_core::Slot, bid: BidName) -> bool {
 /// The offer of a slot as it would lead its bid.
 fn leader(slot: &demeter_core::Slot) -> Option<Leader> {
     match &slot.stage {
-        SlotStage::Offered(offered) => Some(Leader {
-            operator: slot.operator,
-            index: slot.index,
-            owner: slot.owner,
-            price: offered.price,
-            resources: offered.resources.clone(),
-            merit: offered.merit,
-        }),
+        SlotStage::Offered(offered) => Some(Leader::of(slot, offered)),
         _ => None,
     }
 }
