@@ -7,11 +7,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use demeter_core::Time;
+use demeter_tx::founding::opening;
 use demeter_tx::head::{ClockMode, EmbeddedHead, HeadOptions, MachineTime, TimeSource as _};
 use demeter_tx::hydra::{
     ChainConfig, Decimal, NodeConfig, OfflineChain, ParametersJson, UnknownFields, UtxoJson,
 };
-use demeter_tx::{LedgerSettings, ProtocolParameters, UtxoSet};
+use demeter_tx::{ClockError, LedgerSettings, Network, ProtocolParameters, UtxoSet};
 use tokio::net::TcpListener;
 
 use super::arguments::Arguments;
@@ -19,12 +20,15 @@ use super::clock::Clock;
 use super::error::OfflineError;
 use super::files::{content, read};
 use super::genesis::Genesis;
+use super::grid::{GridPlan, GridReport};
 use crate::{Identity, ServerOptions};
 
 /// The head in its folder.
 const HEAD: &str = "demeter.head";
 /// From where its history is told.
 const HISTORY: &str = "history.json";
+/// What users were told of the grid that it began with.
+const GRID: &str = "grid.json";
 /// How many events a head keeps at least.
 const KEPT_EVENTS: usize = 16_384;
 
@@ -35,6 +39,8 @@ pub(super) struct Started {
     pub(super) listener: TcpListener,
     pub(super) address: SocketAddr,
     pub(super) monitoring: Option<SocketAddr>,
+    /// What users are told of the grid.
+    pub(super) grid: Option<GridReport>,
 }
 
 /// Opens the head and listens: nothing is written before it is known that all files can be read.
@@ -62,12 +68,12 @@ pub(super) async fn start(arguments: &Arguments) -> Result<Started, OfflineError
     if let Some(folder) = &arguments.persistence_dir {
         options = options.checkpoint(folder.join(HISTORY));
     }
-    let head = given.open(arguments)?;
+    let (head, grid) = given.open(arguments).await?;
     let told = monitoring.as_ref().map(|(_, address)| *address);
     if let Some((listener, _)) = monitoring {
         options = options.monitoring(listener);
     }
-    Ok(Started { head, options, listener, address, monitoring: told })
+    Ok(Started { head, options, listener, address, monitoring: told, grid })
 }
 
 /// What the files of the user hold.
@@ -77,13 +83,18 @@ struct Given {
     /// The parameters as they are written.
     written: Option<ParametersJson>,
     outputs: UtxoSet,
+    grid: Option<GridPlan>,
 }
 
 impl Given {
     fn read(arguments: &Arguments) -> Result<Self, OfflineError> {
-        let genesis = match &arguments.ledger_genesis {
-            Some(path) => Genesis::read(path)?,
-            None => Genesis::now()?,
+        let genesis = arguments.ledger_genesis.as_deref().map(Genesis::read).transpose()?;
+        let network = genesis.map_or(Network::Testnet, |genesis| genesis.network);
+        let grid = arguments.grid.as_deref().map(|path| GridPlan::read(path, network)).transpose()?;
+        let genesis = match (genesis, &grid) {
+            (Some(genesis), _) => genesis,
+            (None, Some(grid)) => Genesis::of(grid.start)?,
+            (None, None) => Genesis::now()?,
         };
         let (parameters, written) = match &arguments.ledger_protocol_parameters {
             Some(path) => {
@@ -96,36 +107,54 @@ impl Given {
             Some(path) => read::<UtxoJson>(path)?.outputs().map_err(|error| content(path, error))?,
             None => UtxoSet::new(),
         };
-        Ok(Self { genesis, parameters, written, outputs })
+        Ok(Self { genesis, parameters, written, outputs, grid })
     }
 
     /// Opens the head that is in the folder, or creates one.
-    fn open(self, arguments: &Arguments) -> Result<EmbeddedHead, OfflineError> {
+    async fn open(self, arguments: &Arguments) -> Result<(EmbeddedHead, Option<GridReport>), OfflineError> {
         let kept = arguments.persistence_rotate_after.saturating_mul(2).max(KEPT_EVENTS);
         let options =
             HeadOptions::default().kept_events(NonZeroUsize::new(kept).unwrap_or(NonZeroUsize::MIN));
         let chosen = arguments.clock.map(|Clock(mode)| mode);
         let mode = chosen.unwrap_or(ClockMode::Real);
-        let settings = LedgerSettings {
-            network: self.genesis.network,
-            parameters: self.parameters,
-            clock: self.genesis.clock,
-        };
-        let time = beginning(mode, settings.clock.zero_time());
-        let Some(folder) = &arguments.persistence_dir else {
-            return Ok(EmbeddedHead::open_with(settings, self.outputs, time, &options.clock(mode))?);
-        };
-        let path = folder.join(HEAD);
-        if is_there(&path)? {
+        let head = arguments.persistence_dir.as_ref().map(|folder| (folder, folder.join(HEAD)));
+        if let Some((folder, path)) = &head
+            && is_there(path)?
+        {
             let options = chosen.map_or(options.clone(), |mode| options.clone().clock(mode));
-            return Ok(EmbeddedHead::open_at(&path, &options)?);
+            // The file of the grid counts no more; what was told of it then still holds.
+            let grid = self.grid.map(|_| GridReport::kept(&folder.join(GRID))).transpose()?.flatten();
+            return Ok((EmbeddedHead::open_at(path, &options)?, grid));
         }
+        let options = options.clock(mode);
+        let Self { genesis: Genesis { network, clock }, parameters, mut outputs, grid, .. } = self;
+        let settings = LedgerSettings { network, parameters, clock };
+        let mut start = clock.zero_time();
+        let mut told = None;
+        if let Some(plan) = grid {
+            let (founded, report) = plan.found(&settings).await?;
+            for (reference, output) in founded {
+                if outputs.insert(reference, output).is_some() {
+                    let reason = format!("there is an output at {reference} among the initial ones as well");
+                    return Err(content(plan.path(), reason));
+                }
+            }
+            start = opening(&clock).map_err(ClockError::from)?;
+            told = Some(report);
+        }
+        let time = beginning(mode, start);
+        let Some((folder, path)) = head else {
+            return Ok((EmbeddedHead::open_with(settings, outputs, time, &options)?, told));
+        };
         fs::create_dir_all(folder).map_err(|source| OfflineError::File { path: folder.clone(), source })?;
-        Ok(EmbeddedHead::create(&path, settings, self.outputs, time, &options.clock(mode))?)
+        if let Some(report) = &told {
+            report.keep(&folder.join(GRID))?;
+        }
+        Ok((EmbeddedHead::create(&path, settings, outputs, time, &options)?, told))
     }
 }
 
-/// A virtual clock begins with its first slot, another when it is, if slots have begun by then.
+/// A virtual clock begins as early as it can, another when it is, if that is not too early.
 fn beginning(mode: ClockMode, start: Time) -> Time {
     match mode {
         ClockMode::Virtual => start,
