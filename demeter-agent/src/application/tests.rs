@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use demeter_core::limits::{BID_RESERVE, GRID_RESERVE, OPERATOR_RESERVE, SLOT_RESERVE};
 use demeter_core::{
     Address, Amount, Asset, Bid, Count, Grid, GridDraft, GridId, KeyHash, Label, Labels, Leader, Leased,
-    Merit, Method, Offered, Operator, OutputReference, PlutusData as _, Ppm, Quantity, Reputation, Resources,
-    ScriptHash, Slot, Span, Stage, State, Terms, TermsDraft, Time, Token, TransactionId, Value,
+    Merit, Method, Offered, Operator, OutputReference, PlutusData as _, Ppm, Quantity, Reputation,
+    ResourceName, Resources, ScriptHash, Slot, Span, Stage, State, Terms, TermsDraft, Time, Token,
+    TransactionId, Value, WorkloadHash,
 };
 use demeter_tx::market::Contract;
 use demeter_tx::view::GridView;
@@ -21,8 +22,7 @@ use crate::{Agent as _, Decision};
 const KEY: KeyHash = KeyHash::from_bytes([9; 28]);
 const OWNER: KeyHash = KeyHash::from_bytes([5; 28]);
 const GRID: GridId = GridId::from_bytes([7; 28]);
-const MANIFEST: &[u8] = b"{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [
-  {name: server, resources: {requests: {cpu: 1, memory: 4000}}}]}}";
+const WORKLOAD: WorkloadHash = WorkloadHash::from_bytes([3; 32]);
 /// When the order begins, in seconds.
 const BEGIN: u64 = 1_000_000;
 
@@ -49,9 +49,19 @@ fn wish() -> Wish {
     Wish { labels: [Label::new("region", "eu")].into_iter().collect(), ..wish }
 }
 
+fn needs() -> BTreeMap<ResourceName, Quantity> {
+    let quantity = |units| Quantity::from_units(units).unwrap();
+    [("cpu".into(), quantity(1_000)), ("memory".into(), quantity(4_000))].into()
+}
+
 /// An order for a day, which begins at 0.
 fn order(wish: Wish) -> Order {
-    Order::from_manifest("web", MANIFEST, wish, at(0), at(86_400)).unwrap()
+    named("web", WORKLOAD, wish)
+}
+
+/// As [`order`], by another name or for another workload.
+fn named(name: &str, workload: WorkloadHash, wish: Wish) -> Order {
+    Order::new(name, workload, needs(), wish, at(0), at(86_400)).unwrap()
 }
 
 fn application(orders: impl IntoIterator<Item = Order>) -> Application {
@@ -443,9 +453,7 @@ fn each_reason_has_its_state() {
         ),
         (
             "a lease that no order knows",
-            scene().leased(&web, 0, 480, 6, |lease| {
-                lease.workload = demeter_core::WorkloadHash::from_bytes([1; 32])
-            }),
+            scene().leased(&web, 0, 480, 6, |lease| lease.workload = WorkloadHash::from_bytes([1; 32])),
             vec![web.clone()],
             500,
             vec!["place places", "- no_order"],
@@ -471,7 +479,7 @@ fn each_reason_has_its_state() {
         ("the wallet is empty", Scene { purse: 0, ..scene() }, vec![web.clone()], 0, vec!["- lacks_funds"]),
         ("there is no grid", Scene { with_grid: false, ..scene() }, vec![web.clone()], 0, vec!["- no_grid"]),
     ];
-    let early = Order::from_manifest("web", MANIFEST, wish(), at(10), at(86_400)).unwrap();
+    let early = Order::new("web", WORKLOAD, needs(), wish(), at(10), at(86_400)).unwrap();
     rows.push(("it begins later", scene(), vec![early], 0, vec!["- not_begun"]));
     let dear = Wish { prices: Prices::between(amount(0), amount(400_000)), ..wish() };
     rows.push(("it costs more than may be in escrow", scene(), vec![order(dear)], 0, vec!["- over_budget"]));
@@ -498,7 +506,7 @@ fn a_fee_that_makes_terms_too_dear_to_count_is_said() {
     // Seven eighths of what can be counted; the fee and a bond that covers it are more than the last one.
     let prices = Prices::between(amount(0), amount(1 << 60));
     let wish = Wish { prices, bond: Bond::Fixed(amount(0)), most_periods: count(7), ..wish() };
-    let web = Order::from_manifest("web", MANIFEST, wish, at(0), at(86_400)).unwrap();
+    let web = order(wish);
     let said_at = |millionths| {
         let scene = Scene { fee_ppm: Ppm::from_millionths(millionths).unwrap(), ..Scene::new() };
         said(&application([web.clone()]).decide(&scene.view(), at(0)))
@@ -540,9 +548,9 @@ fn its_own_bids_are_known_by_nonce_refund_and_manifest() {
     assert!(placed(&|draft| draft.nonce = count(draft.nonce.to_number() + 1)));
     assert!(!placed(&|draft| draft.nonce = count(draft.nonce.to_number() ^ 1 << 24)));
     assert!(!placed(&|draft| draft.refund = Address::of_key(OWNER)));
-    assert!(!placed(&|draft| draft.workload = demeter_core::WorkloadHash::from_bytes([1; 32])));
+    assert!(!placed(&|draft| draft.workload = WorkloadHash::from_bytes([1; 32])));
     assert!(!placed(&|draft| draft.application = OWNER));
-    let other = Order::from_manifest("api", MANIFEST, wish(), at(0), at(86_400)).unwrap();
+    let other = named("api", WORKLOAD, wish());
     assert_ne!(web.tag(&KEY), other.tag(&KEY));
     assert_ne!(web.tag(&KEY), web.tag(&OWNER));
 }
@@ -550,9 +558,7 @@ fn its_own_bids_are_known_by_nonce_refund_and_manifest() {
 #[test]
 fn the_budget_counts_what_stands_and_what_is_decided() {
     let cheap = || Wish { prices: Prices::between(amount(0), amount(10_000)), ..wish() };
-    let other = b"{apiVersion: v1, kind: Pod, metadata: {name: api}, spec: {containers: [
-      {name: server, resources: {requests: {cpu: 1, memory: 4000}}}]}}";
-    let second = Order::from_manifest("api", other, cheap(), at(0), at(86_400)).unwrap();
+    let second = named("api", WorkloadHash::from_bytes([4; 32]), cheap());
     let orders = [order(cheap()), second];
     // Each bid is of 6 periods at 10,000.
     let with = |most, view: &GridView| {
@@ -597,37 +603,23 @@ fn an_extension_is_proposed_in_time_and_within_the_budget() {
 
 #[test]
 fn orders_that_cannot_be_are_refused() {
-    let refused = |manifest: &[u8], wish: Wish, until| {
-        Order::from_manifest("web", manifest, wish, at(0), until).unwrap_err().to_string()
-    };
-    assert_eq!(
-        refused(MANIFEST, wish(), at(0)),
-        "it begins at 1000000000, which is not before it ends at 1000000000"
-    );
+    let refused =
+        |wish, until| Order::new("web", WORKLOAD, needs(), wish, at(0), until).unwrap_err().to_string();
+    assert_eq!(refused(wish(), at(0)), "it begins at 1000000000, which is not before it ends at 1000000000");
     let falling = Wish { prices: Prices::rising(amount(1), amount(3), amount(2)), ..wish() };
-    assert_eq!(
-        refused(MANIFEST, falling, at(1)),
-        "the highest price is 3 at first, which is above 2 at last"
-    );
+    assert_eq!(refused(falling, at(1)), "the highest price is 3 at first, which is above 2 at last");
     let prefer = |name: &str, units| {
         let preferred = BTreeMap::from([(name.into(), Quantity::from_units(units).unwrap())]);
         Wish { preferred, ..wish() }
     };
+    assert_eq!(refused(prefer("gpu", 1), at(1)), "gpu is preferred, and the workload needs none");
     assert_eq!(
-        refused(MANIFEST, prefer("gpu", 1), at(1)),
-        "gpu is preferred, and the manifest asks for none"
+        refused(prefer("cpu", 999), at(1)),
+        "999 of cpu are preferred, less than the 1000 that the workload needs"
     );
-    assert_eq!(
-        refused(MANIFEST, prefer("cpu", 999), at(1)),
-        "999 of cpu are preferred, less than the 1000 that the manifest asks for"
-    );
-    assert!(refused(b"{}", wish(), at(1)).starts_with("the manifest: "));
     let short = Wish { period: seconds(59), ..wish() };
-    assert_eq!(
-        refused(MANIFEST, short, at(1)),
-        "the terms of its bids: a period lasts at least 60000 ms, found 59000"
-    );
-    let preferred = Order::from_manifest("web", MANIFEST, prefer("cpu", 1_500), at(0), at(86_400)).unwrap();
+    assert_eq!(refused(short, at(1)), "the terms of its bids: a period lasts at least 60000 ms, found 59000");
+    let preferred = order(prefer("cpu", 1_500));
     let need = &terms(&preferred, 0).request.needs[0];
     assert_eq!((need.required.to_units(), need.preferred.to_units()), (1_000, 1_500));
 }
@@ -640,7 +632,7 @@ fn orders_that_could_be_mistaken_for_each_other_are_refused() {
     };
     let web = || order(wish());
     assert_eq!(together([web(), web()]), "two orders are called \"web\", or their names hash alike");
-    let api = Order::from_manifest("api", MANIFEST, wish(), at(0), at(86_400)).unwrap();
+    let api = named("api", WORKLOAD, wish());
     assert_eq!(
         together([web(), api]),
         format!("the orders \"web\" and \"api\" have the same manifest {}", web().workload())
