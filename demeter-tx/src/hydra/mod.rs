@@ -37,6 +37,7 @@ mod client_message;
 mod config;
 mod data;
 mod datum;
+mod deposits;
 mod event;
 mod greetings;
 mod http;
@@ -71,6 +72,7 @@ pub use config::{
 };
 pub use data::{DataJsonError, data_of_json, data_to_json};
 pub use datum::{DatumJson, DatumJsonError};
+pub use deposits::{DepositStage, Deposits, FollowedDeposit};
 pub use event::{EventError, head_event};
 pub use greetings::{Greetings, HeadStatus, NetworkInfo, SyncedStatus};
 pub use http::{
