@@ -63,7 +63,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     response
 }
 
-fn is_upgrade(headers: &HeaderMap) -> bool {
+pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {
     let upgrade = headers.get("upgrade").and_then(|value| value.to_str().ok());
     upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
 }
@@ -220,7 +220,7 @@ fn ok<T: Serialize + ?Sized>(value: &T) -> Response {
     json(StatusCode::OK, value)
 }
 
-fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Response {
+pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Response {
     // NOTE: every key is a text, and writing to memory does not fail.
     written(status, serde_json::to_string(value).unwrap_or_default())
 }

@@ -10,11 +10,12 @@ use demeter_agent::sandbox::{Sandbox, SandboxOptions};
 use demeter_agent::{Agent, KeyRing};
 use demeter_core::{
     Address, Amount, Count, KeyHash, Label, Labels, Leased, Quantity, ResourceName, Resources, Span, Stage,
-    Time,
+    Time, WorkloadHash,
 };
 use demeter_tx::keys::{PaymentKey, Signer as _};
 use demeter_tx::view::{GridView, SlotName};
 use futures_executor::block_on;
+use pallas_crypto::hash::Hasher;
 
 pub(crate) const APPLICATION: u8 = 99;
 /// Keys of the entities, of whom two decide.
@@ -161,13 +162,12 @@ impl Ground {
         Wish::new(Prices::between(amount(20_000), amount(200_000)), seconds(600), count(6))
     }
 
-    /// An order named as its pod, from the start until so many seconds later.
+    /// An order for a workload of its own, from the start until so many seconds later.
     pub(crate) fn order(&self, name: &str, wish: Wish, until: u64) -> Order {
-        let manifest = format!(
-            "{{apiVersion: v1, kind: Pod, metadata: {{name: {name}}}, spec: {{containers: [\
-             {{name: server, resources: {{requests: {{cpu: 1, memory: 4000}}}}}}]}}}}"
-        );
-        Order::from_manifest(name, manifest.as_bytes(), wish, self.start, self.at(until)).unwrap()
+        let needs = [("cpu", 1_000), ("memory", 4_000)]
+            .map(|(name, needed)| (ResourceName::from(name), Quantity::from_units(needed).unwrap()));
+        let workload = WorkloadHash::from_bytes(*Hasher::<256>::hash(name.as_bytes()));
+        Order::new(name, workload, needs.into(), wish, self.start, self.at(until)).unwrap()
     }
 
     pub(crate) fn application(&self, orders: impl IntoIterator<Item = Order>) -> Application {

@@ -38,6 +38,7 @@ mod client_message;
 mod config;
 mod data;
 mod datum;
+mod deposits;
 mod event;
 mod greetings;
 mod http;
@@ -73,6 +74,7 @@ pub use config::{
 };
 pub use data::{DataJsonError, data_of_json, data_to_json};
 pub use datum::{DatumJson, DatumJsonError};
+pub use deposits::{DepositStage, Deposits, FollowedDeposit};
 pub use event::{EventError, head_event};
 pub use greetings::{Greetings, HeadStatus, NetworkInfo, SyncedStatus};
 pub use http::{
