@@ -207,3 +207,99 @@ fn config(arguments: &Arguments, port: u16) -> NodeConfig {
         unknown: UnknownFields::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use clap::Parser as _;
+    use demeter_tx::head::{Head as _, UtxoQuery};
+    use demeter_tx::hydra::UtxoJson;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A folder of files, and a head that is kept in it.
+    struct Files(TempDir);
+
+    impl Files {
+        fn new(grid: &str) -> Self {
+            let files = Self(tempfile::tempdir().unwrap());
+            files.write("grid.toml", grid);
+            files
+        }
+
+        fn path(&self, name: &str) -> PathBuf {
+            self.0.path().join(name)
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            fs::write(self.path(name), text).unwrap();
+        }
+
+        async fn start(&self, more: &[&str]) -> Result<Started, OfflineError> {
+            let paths = [("--grid", "grid.toml"), ("--persistence-dir", "kept")];
+            let paths = paths.map(|(name, file)| [name.to_owned(), self.path(file).display().to_string()]);
+            let own = ["demeter-head", "--api-port", "0"].map(str::to_owned);
+            let all = own.into_iter().chain(paths.into_iter().flatten());
+            let all = all.chain(more.iter().copied().map(str::to_owned));
+            start(&Arguments::try_parse_from(all).unwrap()).await
+        }
+    }
+
+    async fn outputs(started: &Started) -> UtxoSet {
+        started.head.utxos(&UtxoQuery::All).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_grid_counts_when_the_head_is_created() {
+        let files = Files::new("");
+        let first = files.start(&["--clock", "virtual"]).await.unwrap();
+        // After the deadline of its grid.
+        let now = first.head.now().await.unwrap();
+        assert_eq!((now.time.to_milliseconds(), now.slot.to_number()), (1_767_232_800_000, 7_200));
+        let (held, told) = (outputs(&first).await, first.grid.as_ref().unwrap().to_string());
+        drop(first);
+        // Another grid, by its time.
+        files.write("grid.toml", "start = \"2026-02-01T00:00:00Z\"");
+        let again = files.start(&[]).await.unwrap();
+        assert_eq!((outputs(&again).await, again.grid.unwrap().to_string()), (held, told));
+    }
+
+    #[tokio::test]
+    async fn a_head_without_a_grid_gets_none_later() {
+        let files = Files::new("");
+        let folder = files.path("kept").display().to_string();
+        let arguments = ["demeter-head", "--api-port", "0", "--persistence-dir", &folder];
+        drop(start(&Arguments::try_parse_from(arguments).unwrap()).await.unwrap());
+        let started = files.start(&[]).await.unwrap();
+        assert!(started.grid.is_none() && outputs(&started).await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_grid_stands_beside_other_outputs_unless_they_stand_in_its_place() {
+        let files = Files::new("seed = \"1\"");
+        let started = files.start(&[]).await.unwrap();
+        let founded = outputs(&started).await;
+        drop(started);
+        fs::remove_dir_all(files.path("kept")).unwrap();
+        let (first, output) = founded.first_key_value().unwrap();
+        let elsewhere = demeter_core::OutputReference { index: 1_000, ..*first };
+        let write = |at| {
+            let outputs = UtxoSet::from([(at, output.clone())]);
+            files.write("utxo.json", &serde_json::to_string(&UtxoJson::from(&outputs)).unwrap());
+            files.path("utxo.json").display().to_string()
+        };
+        let path = write(*first);
+        let refused = files.start(&["--initial-utxo", &path]).await.err().unwrap();
+        let expected = format!(
+            "{}: there is an output at {first} among the initial ones as well",
+            files.path("grid.toml").display()
+        );
+        assert_eq!((refused.to_string(), refused.exit_code()), (expected, 2));
+        assert!(!files.path("kept").exists(), "something was written");
+        let path = write(elsewhere);
+        let started = files.start(&["--initial-utxo", &path]).await.unwrap();
+        assert_eq!(outputs(&started).await.len(), founded.len() + 1);
+    }
+}

@@ -41,7 +41,10 @@ mod tests {
         assert_ne!(hash("a", "b"), hash("a", "c"));
         assert_ne!(hash("ab", "c"), hash("a", "bc"));
         // It stands in files of users.
-        assert_eq!(derived("my tests", "alice").key_hash().to_string(), "to be written down");
+        assert_eq!(
+            derived("my tests", "alice").key_hash().to_string(),
+            "33ad53650b03aeb37c4ba67c4991a7d91ec892939ab35709be7704fe"
+        );
     }
 
     #[test]
