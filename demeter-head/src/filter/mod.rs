@@ -18,7 +18,7 @@
 //! | `Decommit`, POST `/decommit` | the same, and refused if the transaction consumes or makes an output at the registry or the market, or consumes what the last confirmed snapshot does not hold |
 //! | POST `/commit` | passed on, unless an output would enter under a reference that the head holds already |
 //! | POST `/cardano-transaction` | the same for each deposit that it makes; refused if it cannot be read or is marked invalid |
-//! | GET `/head`, `/snapshot`, `/snapshot/utxo`, `/snapshot/last-seen`, `/commits`, `/protocol-parameters`, `/config` | passed on |
+//! | GET `/head`, `/snapshot`, `/snapshot/utxo`, `/snapshot/last-seen`, `/commits`, `/protocol-parameters`, `/config`, `/demeter/clock` | passed on |
 //! | `Init`, `Close`, `SafeClose`, `Contest`, `Fanout`, `SideLoadSnapshot`, `Recover`, POST `/snapshot`, DELETE `/commits/...` | refused |
 //! | everything else, of this version or a later one | refused |
 
