@@ -92,6 +92,8 @@ async fn route(shared: &Shared, method: &Method, path: &str, body: &Bytes) -> Re
         ("POST", ["decommit"]) => decommit(shared, body).await?,
         ("POST", ["snapshot"]) => side_load(shared, body).await?,
         ("DELETE", ["commits", id]) => recover(shared, id).await?,
+        // Not hydra's: what its clients cannot learn otherwise.
+        ("GET", ["demeter", "clock"]) => ok(&shared.clock),
         ("POST", ["demeter", "advance"]) if shared.control => {
             let (status, text) = control::advance(shared, body).await;
             written(status, text)

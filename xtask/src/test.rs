@@ -9,7 +9,7 @@ use std::{
 use crate::{
     aiken, blueprint, conformance, costs, crash, differential,
     error::Error,
-    histories, machines, market, mutants, process,
+    histories, machines, market, mutants, peers, process,
     report::{self, Report},
     rule, rust, soak, units, vectors,
     workspace::Workspace,
@@ -69,6 +69,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
     Suite { name: "soak", run: |workspace, _| soak::suite(workspace) },
     Suite { name: "conformance", run: |workspace, _| conformance::suite(workspace) },
+    Suite { name: "peers", run: |workspace, _| peers::suite(workspace) },
 ];
 
 /// The suites asked for.
@@ -136,7 +137,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, machines, mutants, costs, histories, market, crash, soak, conformance"
+             rule, machines, mutants, costs, histories, market, crash, soak, conformance, peers"
         );
     }
 }

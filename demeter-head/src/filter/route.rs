@@ -9,8 +9,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use demeter_tx::hydra::{
-    BlueprintCommit, CommitRequest, FailedToPost, PostTxError, Reason, SimpleCommit, SubmitInvalid,
-    SubmitResponse, TransactionEnvelope, UnknownFields, UtxoJson,
+    BlueprintCommit, ClockJson, CommitRequest, FailedToPost, PostTxError, Reason, SimpleCommit,
+    SubmitInvalid, SubmitResponse, TransactionEnvelope, UnknownFields, UtxoJson,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -114,6 +114,8 @@ async fn route(shared: &Shared, parts: &Parts, body: Body) -> Result<Response, R
         ("GET", ["commits"]) => get("/commits").await,
         ("GET", ["protocol-parameters"]) => get("/protocol-parameters").await,
         ("GET", ["config"]) if shared.options.config => get("/config").await,
+        // demeter-head's own; a hydra-node says that it has no such thing.
+        ("GET", ["demeter", "clock"]) => get(ClockJson::PATH).await,
         ("POST", ["transaction"]) => submit(shared, &whole(shared, body).await?).await,
         ("POST", ["decommit"]) => decommit(shared, &whole(shared, body).await?).await,
         ("POST", ["commit"]) if shared.options.deposits => commit(shared, &whole(shared, body).await?).await,

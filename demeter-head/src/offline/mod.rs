@@ -5,6 +5,7 @@ mod clock;
 mod error;
 mod files;
 mod genesis;
+mod grid;
 mod start;
 
 use std::io;
@@ -21,8 +22,8 @@ use start::Started;
 /// How long what still runs is waited for at the end.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Opens the head and serves it until the process is told to end by SIGTERM or SIGINT. What it says first is a line for
-/// each address that it serves at.
+/// Opens the head and serves it until the process is told to end by SIGTERM or SIGINT. What it says first is
+/// the grid that it begins with, if there is one, then a line for each address that it serves at.
 ///
 /// # Errors
 /// What the user gave is wrong, the port is taken, or the head cannot be served any longer.
@@ -32,7 +33,10 @@ pub fn run(arguments: &Arguments, output: &mut impl io::Write) -> Result<(), Off
     let (head, served) = runtime.block_on(async {
         // Before anything is promised: a signal that comes early ends it as well.
         let shutdown = told_to_end().map_err(OfflineError::Runtime)?;
-        let Started { head, options, listener, address, monitoring } = start::start(arguments).await?;
+        let Started { head, options, listener, address, monitoring, grid } = start::start(arguments).await?;
+        if let Some(grid) = grid {
+            write!(output, "{grid}")?;
+        }
         let id = options.identity.head().clone();
         writeln!(output, "head {id} is served at ws://{address} and http://{address}")?;
         if let Some(address) = monitoring {

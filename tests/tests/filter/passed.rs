@@ -50,6 +50,7 @@ async fn what_can_be_read_is_read() {
         "/commits",
         "/protocol-parameters",
         "/config",
+        "/demeter/clock",
         "/nothing",
         "/head/",
         "/",

@@ -30,6 +30,7 @@ pub(super) fn drawn(dice: &mut Dice, kind: Kind) -> Constant {
     };
     match kind {
         Kind::Integer => Constant::Integer(drawn_integer(dice)),
+        Kind::Length => Constant::Integer(num_bigint::BigInt::from(dice.between(0, 300)) - 5),
         Kind::Octet => Constant::Integer(dice.between(0, 255).into()),
         Kind::Position => Constant::Integer(dice.position(SOME_BYTES).into()),
         Kind::Constructor => Constant::Integer((*dice.pick(&CONSTRUCTORS)).into()),

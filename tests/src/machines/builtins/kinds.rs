@@ -6,6 +6,8 @@ use uplc::builtins::DefaultFunction;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Integer,
+    /// An integer that is small enough for a length, and may be negative.
+    Length,
     /// An integer that is a byte.
     Octet,
     /// An integer that is the position of a byte in [`Kind::SomeBytes`].
@@ -46,7 +48,9 @@ impl Kind {
     /// The kind of everything that has the same type: of it a builtin may refuse some.
     pub(super) const fn of_its_type(self) -> Self {
         match self {
-            Self::Octet | Self::Position | Self::Constructor | Self::Natural | Self::Size => Self::Integer,
+            Self::Length | Self::Octet | Self::Position | Self::Constructor | Self::Natural | Self::Size => {
+                Self::Integer
+            }
             Self::SomeBytes | Self::TextBytes => Self::Bytes,
             Self::ConstructorAsData
             | Self::MapAsData
@@ -65,7 +69,7 @@ pub(super) fn kinds(function: DefaultFunction) -> Vec<Kind> {
     use DefaultFunction as F;
     use Kind::{
         Any, Bool, Bytes, BytesAsData, Constructor, ConstructorAsData, Data, DataList, Integer,
-        IntegerAsData, List, ListAsData, MapAsData, Natural, Octet, Pair, PairList, Position, Size,
+        IntegerAsData, Length, List, ListAsData, MapAsData, Natural, Octet, Pair, PairList, Position, Size,
         SomeBytes, SomeList, Text, TextBytes, Unit,
     };
     match function {
@@ -83,7 +87,7 @@ pub(super) fn kinds(function: DefaultFunction) -> Vec<Kind> {
             vec![Bytes, Bytes]
         }
         F::ConsByteString => vec![Octet, Bytes],
-        F::SliceByteString => vec![Integer, Integer, Bytes],
+        F::SliceByteString => vec![Length, Length, Bytes],
         F::IndexByteString => vec![SomeBytes, Position],
         F::LengthOfByteString
         | F::Sha2_256
