@@ -76,7 +76,8 @@ async fn read(
     }
 }
 
-fn is_too_long(error: &axum::Error) -> bool {
+/// Whether a client has sent more at once than it may.
+pub(crate) fn is_too_long(error: &axum::Error) -> bool {
     // NOTE: axum does not give the error itself, and this is how the library calls it.
     error.to_string().starts_with("Space limit exceeded")
 }

@@ -31,6 +31,7 @@
 //! Byron addresses. [`UtxoJson::split`], [`TransactionEnvelope::transaction`], [`ParametersJson::parameters`] and
 //! [`head_event`] give the values of this crate.
 
+mod beside;
 mod client;
 mod client_input;
 mod client_message;
@@ -59,9 +60,10 @@ mod transaction;
 mod utxo;
 mod value;
 
+pub use beside::{Advance, Advanced, ClockJson};
 pub use client::{
-    AddressError, ConnectError, HydraHead, HydraMetrics, HydraOptions, MessageStream, NodeAddress,
-    RequestError,
+    AddressError, ConnectError, ControlClient, HydraHead, HydraMetrics, HydraOptions, MessageStream,
+    NodeAddress, RequestError,
 };
 pub use client_input::{ClientInput, Decommit, NewTransaction, Recover, SideLoad};
 pub use client_message::{
