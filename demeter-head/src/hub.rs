@@ -158,4 +158,27 @@ mod tests {
         hub.send(message(0));
         assert_eq!(hub.len(), 0);
     }
+
+    #[tokio::test]
+    async fn what_waits_is_taken_in_its_order_and_waits_no_longer() {
+        let mut hub = Hub::new(1_000);
+        let mut inbox = hub.join(Wants::of_query(""));
+        let texts: Vec<Utf8Bytes> = ["a", "bb", "ccc"].into_iter().map(Utf8Bytes::from_static).collect();
+        texts.iter().for_each(|text| hub.send_to(inbox.number, text.clone()));
+        assert_eq!(inbox.messages.next().await.as_ref(), texts.first());
+        let rest: Vec<Utf8Bytes> = std::iter::from_fn(|| inbox.messages.waiting()).collect();
+        assert_eq!(rest, texts[1..]);
+        assert_eq!(inbox.messages.queued.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn outputs_are_wanted_while_somebody_wants_them() {
+        let mut hub = Hub::new(1_000);
+        let _without = hub.join(Wants::of_query("snapshot-utxo=no"));
+        assert!(!hub.wants_outputs());
+        let with = hub.join(Wants::of_query("snapshot-utxo=yes"));
+        assert!(hub.wants_outputs());
+        hub.leave(with.number);
+        assert!(!hub.wants_outputs());
+    }
 }

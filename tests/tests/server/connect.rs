@@ -119,6 +119,32 @@ async fn the_history_says_what_the_head_held_at_each_snapshot() {
 }
 
 #[tokio::test]
+async fn outputs_come_live_to_those_alone_who_want_them() {
+    let server = Server::start().await;
+    let mut without = server.connect("?snapshot-utxo=no").await;
+    without.receive().await;
+    let mut payments = (0..3).map(|number| new_tx(&payment(number, 1)));
+    let mut pay = async |without: &mut Client, with: Option<&mut Client>| {
+        without.send(&payments.next().unwrap()).await;
+        let told = without.receive_all(2).await;
+        assert!(told[1]["snapshot"].get("utxo").is_none(), "{}", told[1]);
+        if let Some(with) = with {
+            let others = with.receive_all(2).await;
+            assert_eq!(others[1]["seq"], told[1]["seq"]);
+            // The first snapshot that it sees has what came before it as well.
+            assert_eq!(others[1]["snapshot"]["utxo"].as_object().unwrap().len(), 62);
+        }
+    };
+    pay(&mut without, None).await;
+    let mut with = server.connect("").await;
+    with.receive().await;
+    pay(&mut without, Some(&mut with)).await;
+    drop(with);
+    pay(&mut without, None).await;
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn all_clients_are_told_in_one_order_with_the_same_words() {
     let server = Server::start().await;
     let mut clients = Vec::new();
