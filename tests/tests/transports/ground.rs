@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use demeter_core::{Address, OutputReference, Span, Time, TransactionId, Value};
 use demeter_head::{ServeError, ServerOptions, serve};
+use demeter_tests::chaos::{self, Proxy};
 use demeter_tests::make::amount;
 use demeter_tx::builder::TransactionBuilder;
 use demeter_tx::head::{EmbeddedHead, HeadOptions};
@@ -135,6 +136,12 @@ fn patient(seed: u64, fate: u64) -> HydraOptions {
 pub(crate) async fn connect(address: SocketAddr) -> Arc<HydraHead> {
     // Some things are never told: that is not waited for as long as elsewhere.
     Arc::new(within(HydraHead::connect(&address.to_string(), patient(1, 5))).await.unwrap())
+}
+
+/// A client behind connections that fail, perhaps before it knows how things are.
+pub(crate) async fn connect_behind(proxy: &Proxy, seed: u64) -> Arc<HydraHead> {
+    let fate = Duration::from_secs(60);
+    Arc::new(within(chaos::connect(proxy.address, settings().clock, seed, fate)).await)
 }
 
 /// Longer than anything here takes, on a machine that is busy.
