@@ -12,16 +12,15 @@ use tokio::time::sleep;
 
 use super::Told;
 
-/// How long the node may take to answer: far longer than a proxy holds anything back.
-const ANSWER: Duration = Duration::from_millis(500);
-
 /// Connects behind connections that fail, perhaps before it is known how things are: until it works.
 ///
-/// A transaction's fate is awaited for so long.
-pub async fn connect(address: SocketAddr, clock: SlotClock, seed: u64, fate: Duration) -> HydraHead {
+/// The node may take so long to answer, which is how long a connection that carries nothing is believed; what becomes of a
+/// transaction is awaited a hundred times as long.
+pub async fn connect(address: SocketAddr, clock: SlotClock, seed: u64, answer: Duration) -> HydraHead {
+    let fate = answer.saturating_mul(100);
     let session = SessionOptions {
-        answer: ANSWER,
-        snapshot: ANSWER,
+        answer,
+        snapshot: answer,
         fate,
         ask_time: Duration::from_millis(20),
         first_pause: Duration::from_millis(2),

@@ -21,7 +21,9 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Cut, Self::Truncate, Self::HalfClose, Self::Stall];
+    /// What is drawn from: the last costs time, since only patience notices it.
+    const DRAWN: [Self; 7] =
+        [Self::Cut, Self::Cut, Self::Truncate, Self::Truncate, Self::HalfClose, Self::HalfClose, Self::Stall];
 }
 
 /// The longest time that a part of a stream is held back, in milliseconds.
@@ -46,7 +48,7 @@ impl Plan {
     /// One connection in four works to its end.
     pub(super) fn draw(dice: &mut Dice) -> Self {
         let end =
-            (!dice.once_in(4)).then(|| (dice.of(&Kind::ALL), dice.once_in(2), dice.between(0, CARRIED)));
+            (!dice.once_in(4)).then(|| (dice.of(&Kind::DRAWN), dice.once_in(2), dice.between(0, CARRIED)));
         let doubled = dice.once_in(2).then(|| dice.between(1, 6));
         let late = dice.once_in(2).then(|| dice.between(1, 6));
         Self { end, doubled, late }

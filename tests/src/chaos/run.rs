@@ -22,8 +22,8 @@ const FAILURES: u64 = 24;
 /// After how long all goes well, and how long after that everything must have been told.
 const FAULTY: Duration = Duration::from_secs(4);
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long a client waits for a transaction's fate.
-const FATE: Duration = Duration::from_secs(40);
+/// How long the server may take to answer: far longer than the proxy holds anything back.
+const ANSWER: Duration = Duration::from_millis(500);
 /// How often it is looked whether something has come.
 const LOOK_AGAIN: Duration = Duration::from_millis(1);
 
@@ -54,7 +54,7 @@ pub(super) async fn run(seed: u64, program: &Path, is_blind: bool) -> Outcome {
         let means = if is_blind {
             Means::Blind(proxy.address)
         } else {
-            Means::Session(connect(proxy.address, ground.settings.clock, dice.roll(), FATE).await)
+            Means::Session(connect(proxy.address, ground.settings.clock, dice.roll(), ANSWER).await)
         };
         traders.push(Trader { ground: Arc::clone(&ground), means, ledger: ledger.clone(), number });
     }

@@ -186,7 +186,7 @@ async fn a_head_behind_a_socket_behaves() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_behind_connections_that_fail_behaves() {
     let mut ended = 0;
-    for seed in 0..6 {
+    for seed in 0..3 {
         let head = embedded();
         let server = Server::start(&head).await;
         let proxy = Proxy::start(server.address, seed, 12).await;
@@ -197,5 +197,5 @@ async fn a_head_behind_connections_that_fail_behaves() {
         drop((client, proxy));
         server.stop().await;
     }
-    assert!(ended > 30, "only {ended} connections failed");
+    assert!(ended > 15, "only {ended} connections failed");
 }

@@ -26,6 +26,8 @@ use tokio::time::timeout;
 const START: u64 = 1_767_225_600_000;
 /// How many purses there are, of 100 ada each.
 pub(crate) const PURSES: u64 = 60;
+/// How long a server behind connections that fail may take to answer, on a machine that is busy.
+pub(crate) const ANSWER: Duration = Duration::from_secs(2);
 
 pub(crate) fn settings() -> LedgerSettings {
     LedgerSettings {
@@ -140,8 +142,7 @@ pub(crate) async fn connect(address: SocketAddr) -> Arc<HydraHead> {
 
 /// A client behind connections that fail, perhaps before it knows how things are.
 pub(crate) async fn connect_behind(proxy: &Proxy, seed: u64) -> Arc<HydraHead> {
-    let fate = Duration::from_secs(60);
-    Arc::new(within(chaos::connect(proxy.address, settings().clock, seed, fate)).await)
+    Arc::new(within(chaos::connect(proxy.address, settings().clock, seed, ANSWER)).await)
 }
 
 /// Longer than anything here takes, on a machine that is busy.
