@@ -20,6 +20,7 @@ mod threads;
 
 pub use floor::Floor;
 pub use parts::Parts;
+pub(crate) use report::HYDRA;
 pub use report::{Growth, Kind, Report, Threads};
 pub use story::Story;
 

@@ -1,11 +1,12 @@
 //! What the benches share: a market in which every transition has a case, payments to apply, pairs of
-//! measurements that end as ratios, and the speed of a [`head`].
+//! measurements that end as ratios, the speed of a [`head`], and that of a head that is served under [`load`].
 //!
 //! A figure in seconds says little on another machine; a ratio of two that were measured one after the other in one
 //! run says more. So each bench measures what Demeter does *beside* what it replaces or cannot go below.
 
 mod crowd;
 pub mod head;
+pub mod load;
 mod market;
 mod pairs;
 mod payments;

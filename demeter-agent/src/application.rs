@@ -1,34 +1,34 @@
 //! The reference application: workloads that shall run, and what keeps them running.
 //!
 //! # What it is
-//! An [`Order`] says what shall run (a Kubernetes manifest), from when until when, and a [`Wish`] says for how much, for
-//! how long at once and how the operator is chosen. The [`Application`] compares that with what stands on the head. Where
-//! nothing serves an order, it places a bid; it leads with the best offer if its maker does not, awards, renews in
-//! time, takes back what nobody answered and bids again, for more; it bids again when an operator gives up or is
-//! judged; it closes what was stopped. What it does not do, it gives a reason for, and says until when.
+//! An [`Order`] says what shall run (a workload, by the hash of its manifest, and what it needs), from when until when,
+//! and a [`Wish`] says for how much, for how long at once and how the operator is chosen. The [`Application`] compares
+//! that with what stands on the head. Where nothing serves an order, it places a bid; it leads with the best offer if its
+//! maker does not, awards, renews in time, takes back what nobody answered and bids again, for more; it bids again when an
+//! operator gives up or is judged; it closes what was stopped. What it does not do, it gives a reason for, and says until
+//! when.
 //!
 //! ```
 //! use demeter_agent::application::{Application, Order, Prices, Wish};
-//! use demeter_core::{Address, Amount, Count, KeyHash, Span, Time};
+//! use demeter_core::{Address, Amount, Count, KeyHash, Quantity, Span, Time, WorkloadHash};
 //!
-//! let manifest = br#"
-//! apiVersion: v1
-//! kind: Pod
-//! metadata: {name: web}
-//! spec: {containers: [{name: server, resources: {requests: {cpu: 500m, memory: 1Gi}}}]}
-//! "#;
 //! let ada = |count: u64| Amount::from_units(count * 1_000_000);
 //! let time = Time::from_milliseconds;
 //! // At most 3 ada an hour, a day at once, from a moment in 2026 on and for a week.
 //! let wish = Wish::new(Prices::rising(ada(1)?, ada(2)?, ada(3)?), Span::from_seconds(3_600)?, Count::from_number(24)?);
 //! let (from, until) = (time(1_790_000_000_000)?, time(1_790_604_800_000)?);
-//! let order = Order::from_manifest("web", manifest, wish, from, until)?;
+//! // Half a core and a gibibyte for what the manifest of this hash describes.
+//! let workload = WorkloadHash::from_bytes([1; 32]);
+//! let needs = [("cpu".into(), Quantity::from_units(500)?), ("memory".into(), Quantity::from_units(1 << 30)?)];
+//! let order = Order::new("web", workload, needs.into(), wish, from, until)?;
 //!
 //! let key = KeyHash::from_bytes([7; 28]);
 //! let application = Application::new(key, Address::of_key(key), ada(100)?, [order])?;
 //! # assert_eq!(application.orders().count(), 1);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Who has a Kubernetes manifest need not count: `demeter_kube::Workload` reads it and makes the order.
 //!
 //! Put to work by a [`Driver`](crate::driver::Driver), that is all.
 //!

@@ -1,26 +1,24 @@
 //! A grid in this process, for tests, simulations and trying things out.
 //!
-//! A [`Sandbox`] is an embedded head on which a grid is founded and the contract's scripts are published: every
-//! transaction is checked, and every script runs, as on any head. Time passes when it is told to. Nothing of it is mocked
-//! but that the grid is founded in the head itself, where on a real one it crosses over from L1.
+//! A [`Sandbox`] is an embedded head that begins with a grid and the contract's scripts
+//! ([`founding`](demeter_tx::founding)): every transaction is checked, and every script runs, as on any head. Time passes
+//! when it is told to. Nothing of it is mocked but that nobody had to deposit what it begins with.
 
 use std::sync::Arc;
 
-use demeter_core::codec::grid_id;
 use demeter_core::{
-    Address, Amount, Asset, Count, Genesis, Grid, GridDraft, GridError, GridId, KeyHash, Labels,
-    OutputReference, Ppm, RangeError, Resources, Script, ScriptHash, Span, Terms, Time, TransactionId, Value,
+    Address, Amount, Count, GridId, KeyHash, Labels, Ppm, RangeError, Resources, Terms, Time, Value,
 };
 use demeter_tx::builder::{SigningError, UnsignedTransaction};
+use demeter_tx::founding::{Founding, FoundingError, published, purses};
 use demeter_tx::head::{AdvanceError, EmbeddedHead, Head, HeadError, SubmitError, UtxoQuery};
 use demeter_tx::keys::{PaymentKey, SignError, Signer as _};
 use demeter_tx::market::{
-    BlueprintError, Candidate, ComposeError, Composer, Contract, Funds, GenesisPlan, Plan, SlotRange,
+    BlueprintError, Candidate, ComposeError, Composer, Contract, Funds, Plan, SlotRange,
 };
 use demeter_tx::view::GridView;
 use demeter_tx::{
-    ClockError, LedgerSettings, Network, OutputDraft, ParametersError, ProtocolParameters, Slot, SlotClock,
-    UtxoSet,
+    ClockError, LedgerSettings, Network, ParametersError, ProtocolParameters, Slot, SlotClock, UtxoSet,
 };
 
 use crate::driver::DriverOptions;
@@ -109,9 +107,9 @@ pub enum SandboxError {
     /// An amount is out of range.
     #[error(transparent)]
     Range(#[from] RangeError),
-    /// The grid is not well formed.
+    /// The grid cannot be founded.
     #[error(transparent)]
-    Grid(#[from] GridError),
+    Founding(#[from] FoundingError),
     /// A transaction cannot be composed.
     #[error(transparent)]
     Compose(#[from] ComposeError),
@@ -139,7 +137,7 @@ pub enum SandboxError {
 }
 
 impl Sandbox {
-    /// Founds a grid and publishes the scripts.
+    /// Founds a grid, and opens a head that begins with it and the scripts.
     ///
     /// # Errors
     /// The options make no grid, or ask for more than the head's limits allow.
@@ -153,61 +151,18 @@ impl Sandbox {
             parameters: ProtocolParameters::hydra_l2()?,
             clock: SlotClock::of_seconds(options.start)?,
         };
-        let founding = (founder.key_hash(), Amount::from_units(1_000_000_000)?);
-        let purses = std::iter::once(founding).chain(options.purses.iter().copied());
-        let utxos: UtxoSet = (0..)
-            .zip(purses)
-            .map(|(index, (key, lovelace))| {
-                let reference = OutputReference { transaction: TransactionId::from_bytes([0; 32]), index };
-                let draft = OutputDraft::new(Address::of_key(key), Value::of_lovelace(lovelace));
-                (reference, draft.finish(settings.network))
-            })
-            .collect();
-        let composer = Composer::new(Contract::embedded()?, settings.clone());
+        let contract = Contract::embedded()?;
+        let slots = Count::from_number(options.operators.to_number().saturating_mul(16))?;
+        let mut founding = Founding::new(treasury)?.governed_by(options.entities)?;
+        (founding.fee_ppm, founding.operators, founding.slots) = (options.fee_ppm, options.operators, slots);
+        let grid = founding.plan(&contract, &settings.clock)?.grid.id;
+        let mut utxos = founding.found(&contract, &settings, &founder).await?;
+        utxos.extend(published(&contract, &settings, &founder).await?);
+        let purse = |(key, lovelace)| (Address::of_key(key), Value::of_lovelace(lovelace));
+        utxos.extend(purses(options.purses.into_iter().map(purse), settings.network));
+        let composer = Composer::new(contract, settings.clone()).with_published(&publisher, &utxos);
         let head = EmbeddedHead::open(settings, utxos, options.start)?;
-        let seed = OutputReference { transaction: TransactionId::from_bytes([0; 32]), index: 0 };
-        let deadline = options.start.after(Span::from_seconds(600)?)?;
-        let grid = grid_id(&seed, deadline);
-        let mut sandbox = Self { head, composer, grid, publisher, treasury };
-        sandbox.found(&founder, &options, seed, deadline).await?;
-        for script in [Script::Registry, Script::Market] {
-            let funds = sandbox.funds(publisher).await?;
-            let transaction = sandbox.composer.publish(script, publisher, &funds)?;
-            sandbox.submit(transaction, &[&founder]).await?;
-        }
-        let utxos = sandbox.utxos().await?;
-        sandbox.composer = sandbox.composer.with_published(&publisher, &utxos);
-        Ok(sandbox)
-    }
-
-    async fn found(
-        &self,
-        founder: &PaymentKey,
-        options: &SandboxOptions,
-        seed: OutputReference,
-        deadline: Time,
-    ) -> Result<(), SandboxError> {
-        let entities = options.entities.len() as u64;
-        let grid = Grid::new(GridDraft {
-            id: self.grid,
-            market: self.composer.contract().scripts().market,
-            deposit: ScriptHash::from_bytes([0xdd; 28]),
-            asset: Asset::Lovelace,
-            entities: options.entities.clone(),
-            admission: Count::from_number(entities.min(1))?,
-            threshold: Count::from_number(entities / 2 + 1)?,
-            fee_ppm: options.fee_ppm,
-            treasury: self.treasury,
-            prior: Amount::from_units(50_000_000)?,
-            penalty: Count::from_number(4)?,
-            half_life: Span::from_seconds(30 * 86_400)?,
-        })?;
-        let operators = options.operators;
-        let slots = Count::from_number(operators.to_number().saturating_mul(16))?;
-        let genesis = Genesis { seed, deadline, operators, slots };
-        let plan = GenesisPlan { genesis, grid, range: self.range().await? };
-        let transaction = self.composer.genesis(&plan, &self.funds(self.publisher).await?)?;
-        self.submit(transaction, &[founder]).await
+        Ok(Self { head, composer, grid, publisher, treasury })
     }
 
     /// The head.

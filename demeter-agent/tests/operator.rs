@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod operator {
     mod auction;
+    #[path = "../common/mod.rs"]
+    mod common;
     mod cosign;
     mod crash;
     mod faults;

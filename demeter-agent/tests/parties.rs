@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod parties {
     mod arbitration;
+    #[path = "../common/mod.rs"]
+    mod common;
     mod desk;
     mod extension;
     mod governing;

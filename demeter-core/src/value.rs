@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::{Amount, RangeError, ScriptHash};
 
@@ -91,10 +92,10 @@ impl fmt::Display for Asset {
     }
 }
 
-/// What an output holds: an amount of each asset, never a zero.
+/// What an output holds: an amount of each asset, never a zero. Copies share it until one of them changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Value {
-    amounts: BTreeMap<Asset, Amount>,
+    amounts: Arc<BTreeMap<Asset, Amount>>,
 }
 
 impl Value {
@@ -172,10 +173,11 @@ impl Value {
     }
 
     fn set(&mut self, asset: Asset, amount: Amount) {
+        let amounts = Arc::make_mut(&mut self.amounts);
         if amount == Amount::ZERO {
-            self.amounts.remove(&asset);
+            amounts.remove(&asset);
         } else {
-            self.amounts.insert(asset, amount);
+            amounts.insert(asset, amount);
         }
     }
 }

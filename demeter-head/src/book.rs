@@ -90,11 +90,12 @@ impl Book {
         self.next
     }
 
-    /// Takes up an event, and gives what clients are told of it.
+    /// Takes up an event, and gives what clients are told of it: with the outputs of a snapshot only where somebody wants
+    /// them, since writing all of them takes longer than anything else.
     ///
     /// A transaction found invalid that was not submitted here, or before the server began, is told to nobody: the event
     /// does not hold it.
-    pub(crate) fn record(&mut self, event: NumberedEvent, slot: Slot) -> Option<Broadcast> {
+    pub(crate) fn record(&mut self, event: NumberedEvent, slot: Slot, outputs: bool) -> Option<Broadcast> {
         let NumberedEvent { sequence, time, event } = event;
         if sequence.to_number() < self.next {
             return None;
@@ -113,7 +114,7 @@ impl Book {
         };
         let entry = Arc::new(Entry { sequence: message::sequence(sequence.to_number()), time, what });
         entry.apply_to(&mut self.view);
-        let message = entry.message(&self.scribe, &self.view);
+        let message = entry.message(&self.scribe, &self.view, outputs);
         self.entries.push_back(entry);
         Some(message)
     }
@@ -169,7 +170,7 @@ impl Entry {
     }
 
     /// What clients are told of it, where the head holds this after it.
-    fn message(&self, scribe: &Scribe, view: &View) -> Broadcast {
+    fn message(&self, scribe: &Scribe, view: &View, outputs: bool) -> Broadcast {
         let timed = |output| timed(output, self.sequence, self.time);
         match &self.what {
             What::Valid(id, transaction) => Broadcast::new(timed(scribe.valid(*id, transaction.as_deref()))),
@@ -177,7 +178,7 @@ impl Entry {
                 Broadcast::new(timed(scribe.invalid(view, transaction, reason.to_string())))
             }
             What::Confirmed(_, transactions) => {
-                Broadcast::paying(timed(scribe.confirmed(view)), addresses(transactions))
+                Broadcast::paying(timed(scribe.confirmed(view, outputs)), addresses(transactions))
             }
         }
     }
@@ -205,7 +206,7 @@ impl History {
                 None => {
                     let entry = self.entries.pop_front()?;
                     entry.apply_to(&mut self.view);
-                    entry.message(&self.scribe, &self.view)
+                    entry.message(&self.scribe, &self.view, wants.snapshot_utxo)
                 }
             };
             if let Some(text) = message.text_for(wants) {

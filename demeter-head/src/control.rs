@@ -1,26 +1,10 @@
 //! What is not hydra's: moving a virtual clock, for tests.
 
 use axum::http::StatusCode;
-use demeter_core::Span;
 use demeter_tx::head::AdvanceError;
-use serde::{Deserialize, Serialize};
+use demeter_tx::hydra::{Advance, Advanced};
 
 use crate::shared::Shared;
-
-/// How far time shall pass.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Advance {
-    milliseconds: Span,
-}
-
-/// What time it is then.
-#[derive(Serialize)]
-struct Advanced {
-    /// In milliseconds since 1970.
-    time: u64,
-    slot: u64,
-}
 
 /// Lets time pass, and says what time it is then.
 pub(crate) async fn advance(shared: &Shared, body: &[u8]) -> (StatusCode, String) {
@@ -34,7 +18,7 @@ pub(crate) async fn advance(shared: &Shared, body: &[u8]) -> (StatusCode, String
     let advanced = tokio::task::spawn_blocking(move || head.advance(milliseconds)).await;
     match advanced {
         Ok(Ok(now)) => {
-            let advanced = Advanced { time: now.time.to_milliseconds(), slot: now.slot.to_number() };
+            let advanced = Advanced { time: now.time, slot: now.slot.to_number() };
             (StatusCode::OK, serde_json::to_string(&advanced).unwrap_or_default())
         }
         Ok(Err(AdvanceError::Head(error))) => refused(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),

@@ -63,7 +63,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     response
 }
 
-fn is_upgrade(headers: &HeaderMap) -> bool {
+pub(crate) fn is_upgrade(headers: &HeaderMap) -> bool {
     let upgrade = headers.get("upgrade").and_then(|value| value.to_str().ok());
     upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
 }
@@ -92,6 +92,8 @@ async fn route(shared: &Shared, method: &Method, path: &str, body: &Bytes) -> Re
         ("POST", ["decommit"]) => decommit(shared, body).await?,
         ("POST", ["snapshot"]) => side_load(shared, body).await?,
         ("DELETE", ["commits", id]) => recover(shared, id).await?,
+        // Not hydra's: what its clients cannot learn otherwise.
+        ("GET", ["demeter", "clock"]) => ok(&shared.clock),
         ("POST", ["demeter", "advance"]) if shared.control => {
             let (status, text) = control::advance(shared, body).await;
             written(status, text)
@@ -218,7 +220,7 @@ fn ok<T: Serialize + ?Sized>(value: &T) -> Response {
     json(StatusCode::OK, value)
 }
 
-fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Response {
+pub(crate) fn json<T: Serialize + ?Sized>(status: StatusCode, value: &T) -> Response {
     // NOTE: every key is a text, and writing to memory does not fail.
     written(status, serde_json::to_string(value).unwrap_or_default())
 }

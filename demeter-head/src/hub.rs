@@ -33,18 +33,34 @@ struct Client {
 #[derive(Debug)]
 pub(crate) struct Inbox {
     pub(crate) number: u64,
-    queue: mpsc::UnboundedReceiver<Utf8Bytes>,
-    queued: Arc<AtomicUsize>,
+    pub(crate) messages: Messages,
     /// Ends when the client is no longer one.
     pub(crate) dropped: oneshot::Receiver<()>,
 }
 
-impl Inbox {
+/// What waits for a client.
+#[derive(Debug)]
+pub(crate) struct Messages {
+    queue: mpsc::UnboundedReceiver<Utf8Bytes>,
+    queued: Arc<AtomicUsize>,
+}
+
+impl Messages {
     /// The next message; `None` when there will be no more.
     pub(crate) async fn next(&mut self) -> Option<Utf8Bytes> {
         let text = self.queue.recv().await?;
+        Some(self.taken(text))
+    }
+
+    /// The next message, if one waits already.
+    pub(crate) fn waiting(&mut self) -> Option<Utf8Bytes> {
+        let text = self.queue.try_recv().ok()?;
+        Some(self.taken(text))
+    }
+
+    fn taken(&self, text: Utf8Bytes) -> Utf8Bytes {
         self.queued.fetch_sub(text.len(), Ordering::Relaxed);
-        Some(text)
+        text
     }
 }
 
@@ -66,7 +82,12 @@ impl Hub {
         self.next = self.next.saturating_add(1);
         let client = Client { wants, queue, queued: Arc::clone(&queued), _alive: alive };
         self.clients.insert(number, client);
-        Inbox { number, queue: inbox, queued, dropped }
+        Inbox { number, messages: Messages { queue: inbox, queued }, dropped }
+    }
+
+    /// Whether some client is told the outputs in snapshots.
+    pub(crate) fn wants_outputs(&self) -> bool {
+        self.clients.values().any(|client| client.wants.snapshot_utxo)
     }
 
     /// Lets a client go.
@@ -120,7 +141,7 @@ mod tests {
         let (mut slow, mut quick) = (hub.join(wants.clone()), hub.join(wants));
         for _ in 0..20 {
             hub.send(message(100));
-            assert!(quick.next().await.is_some());
+            assert!(quick.messages.next().await.is_some());
         }
         assert_eq!(hub.len(), 1);
         assert!(slow.dropped.try_recv().is_err_and(|error| error == oneshot::error::TryRecvError::Closed));
@@ -132,7 +153,7 @@ mod tests {
         let mut hub = Hub::new(10);
         let mut inbox = hub.join(Wants::of_query(""));
         hub.send(message(1_000));
-        assert!(inbox.next().await.is_some());
+        assert!(inbox.messages.next().await.is_some());
         hub.send(message(1_000));
         hub.send(message(0));
         assert_eq!(hub.len(), 0);

@@ -121,7 +121,7 @@ impl Scribe {
             let approved = CommitApproved { head_id: head_id(), utxo: utxo(), unknown: unknown() };
             let finalized = CommitFinalized { head_id: head_id(), deposit: DEPOSIT, unknown: unknown() };
             outputs.extend([
-                (8, self.confirmed(&base.view)),
+                (8, self.confirmed(&base.view, true)),
                 (9, ServerOutput::CommitApproved(approved)),
                 (10, ServerOutput::CommitFinalized(finalized)),
             ]);
@@ -170,9 +170,9 @@ impl Scribe {
         }))
     }
 
-    /// That the last snapshot was confirmed.
-    pub(crate) fn confirmed(&self, view: &View) -> ServerOutput {
-        let SignedSnapshot { snapshot, signatures, unknown } = self.signed(view);
+    /// That the last snapshot was confirmed, with the outputs or without.
+    pub(crate) fn confirmed(&self, view: &View, with_outputs: bool) -> ServerOutput {
+        let SignedSnapshot { snapshot, signatures, unknown } = self.signed(view, with_outputs);
         let head_id = self.identity.head().clone();
         let signatures = Some(signatures);
         ServerOutput::SnapshotConfirmed(Box::new(SnapshotConfirmed {
@@ -186,7 +186,7 @@ impl Scribe {
     /// The last snapshot.
     pub(crate) fn snapshot(&self, view: &View) -> ConfirmedSnapshot {
         if view.snapshot > 0 {
-            return ConfirmedSnapshot::Confirmed(Box::new(self.signed(view)));
+            return ConfirmedSnapshot::Confirmed(Box::new(self.signed(view, true)));
         }
         ConfirmedSnapshot::Initial(InitialSnapshot {
             head_id: self.identity.head().clone(),
@@ -203,11 +203,12 @@ impl Scribe {
         SeenSnapshot::Last(LastSeen { last_seen: view.snapshot, unknown: UnknownFields::new() })
     }
 
-    fn signed(&self, view: &View) -> SignedSnapshot {
+    fn signed(&self, view: &View, with_outputs: bool) -> SignedSnapshot {
         let (version, to_commit, utxo) = if view.is_just_opened() {
             (0, Some(view.utxo.clone()), written("utxo", &UtxoJson::default()))
         } else {
-            (view.version(), None, written("utxo", &view.utxo))
+            let utxo = if with_outputs { written("utxo", &view.utxo) } else { UnknownFields::new() };
+            (view.version(), None, utxo)
         };
         let ids: Vec<TransactionId> = view.confirmed.iter().map(|transaction| transaction.id()).collect();
         let snapshot = Snapshot {

@@ -48,7 +48,7 @@ async fn replay(
     while book.next() < now.event {
         let event = events.next().await?.ok()?;
         let slot = slot_of(clock, &event);
-        drop(book.record(event, slot));
+        drop(book.record(event, slot, false));
     }
     (book.view.utxo.0.keys().eq(now.view.utxo.0.keys())).then_some((book, events))
 }
@@ -99,7 +99,8 @@ impl Pump {
         let slot = slot_of(&self.clock, &event);
         let told = event.event.clone();
         let mut state = shared.lock();
-        if let Some(message) = state.book.record(event, slot) {
+        let outputs = state.hub.wants_outputs();
+        if let Some(message) = state.book.record(event, slot, outputs) {
             state.hub.send(message);
         }
         match told {

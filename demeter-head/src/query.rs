@@ -27,6 +27,28 @@ impl Wants {
             address: pairs.iter().find(|(name, _)| name == "address").map(|(_, value)| value.clone()),
         }
     }
+
+    /// The query that asks for this, with its question mark; empty where nothing in particular is asked for.
+    pub(crate) fn to_query(&self) -> String {
+        let mut pairs = Vec::new();
+        if self.history {
+            pairs.push("history=yes".to_owned());
+        }
+        if !self.snapshot_utxo {
+            pairs.push("snapshot-utxo=no".to_owned());
+        }
+        if let Some(address) = &self.address {
+            pairs.push(format!("address={}", encoded(address)));
+        }
+        if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    }
+}
+
+/// A text as it may stand in a query.
+fn encoded(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    let written = |byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(written).collect()
 }
 
 /// A text whose `%20` and the like are taken back.
@@ -69,6 +91,17 @@ mod tests {
         ];
         for (query, expected) in cases {
             assert_eq!(Wants::of_query(query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_can_be_asked_again() {
+        assert_eq!(wants(false, true, None).to_query(), "");
+        let all = wants(true, false, Some("addr_test1a")).to_query();
+        assert_eq!(all, "?history=yes&snapshot-utxo=no&address=addr_test1a");
+        for address in ["", "a&history=yes", "é%=?# +"] {
+            let asked = wants(false, false, Some(address));
+            assert_eq!(Wants::of_query(asked.to_query().strip_prefix('?').unwrap()), asked);
         }
     }
 

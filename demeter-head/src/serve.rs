@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use demeter_tx::head::{EmbeddedHead, Head as _};
-use demeter_tx::hydra::ParametersJson;
+use demeter_tx::hydra::{ClockJson, ParametersJson};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
@@ -72,6 +72,7 @@ pub async fn serve(
         ping: options.ping,
         control: options.control,
         config: options.config,
+        clock: ClockJson::from(&settings.clock),
         parameters,
         metrics: Metrics::default(),
         submissions,

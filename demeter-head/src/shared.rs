@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use demeter_core::TransactionId;
 use demeter_tx::head::EmbeddedHead;
-use demeter_tx::hydra::{ClientMessage, NodeConfig, ParametersJson, ServerMessage, ServerOutput};
+use demeter_tx::hydra::{ClientMessage, ClockJson, NodeConfig, ParametersJson, ServerMessage, ServerOutput};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::book::Book;
@@ -25,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) ping: Duration,
     pub(crate) control: bool,
     pub(crate) config: Option<NodeConfig>,
+    pub(crate) clock: ClockJson,
     pub(crate) parameters: ParametersJson,
     pub(crate) metrics: Metrics,
     pub(crate) submissions: mpsc::Sender<Submission>,

@@ -12,12 +12,15 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use crate::book::History;
 use crate::broadcast::Broadcast;
-use crate::hub::Inbox;
+use crate::hub::{Inbox, Messages};
 use crate::input::handle;
 use crate::query::Wants;
 use crate::shared::Shared;
 
 type Sink = SplitSink<WebSocket, Message>;
+
+/// How many messages are sent together at most: in between, a client can be told to go.
+const TOGETHER: usize = 64;
 
 /// Serves one client until it goes, or is dropped, or the server ends.
 pub(crate) async fn serve(shared: Arc<Shared>, wants: Wants, socket: WebSocket) {
@@ -73,7 +76,8 @@ async fn read(
     }
 }
 
-fn is_too_long(error: &axum::Error) -> bool {
+/// Whether a client has sent more at once than it may.
+pub(crate) fn is_too_long(error: &axum::Error) -> bool {
     // NOTE: axum does not give the error itself, and this is how the library calls it.
     error.to_string().starts_with("Space limit exceeded")
 }
@@ -120,20 +124,32 @@ impl Writer<'_> {
                 Some(Parting::TooLong) = parting.recv() => {
                     return self.part(close_code::SIZE, "the message is too long").await;
                 }
-                message = inbox.next() => match message {
+                message = inbox.messages.next() => match message {
                     Some(text) => Message::Text(text),
                     None => return,
                 },
                 _ = pings.tick() => Message::Ping(axum::body::Bytes::new()),
             };
             let sent = tokio::select! {
-                sent = self.send(message) => sent,
+                sent = self.send_all(message, &mut inbox.messages) => sent,
                 _ = &mut inbox.dropped => return,
             };
             if sent.is_none() {
                 return;
             }
         }
+    }
+
+    /// Sends a message and some of those that wait behind it, together: each by itself is a call to the system, and where
+    /// clients are many most of the time goes there.
+    async fn send_all(&mut self, message: Message, messages: &mut Messages) -> Option<()> {
+        let most = self.shared.limits.send;
+        timeout(most, self.sink.feed(message)).await.ok()?.ok()?;
+        for _ in 1..TOGETHER {
+            let Some(text) = messages.waiting() else { break };
+            timeout(most, self.sink.feed(Message::Text(text))).await.ok()?.ok()?;
+        }
+        timeout(most, self.sink.flush()).await.ok()?.ok()
     }
 
     /// Sends a message, if the client takes it in time.

@@ -7,6 +7,7 @@ mod decoded;
 mod effect;
 pub mod evaluate;
 mod fee;
+pub mod founding;
 pub mod head;
 #[cfg(feature = "hydra")]
 pub mod hydra;

@@ -133,7 +133,7 @@ impl SignedTransaction {
     }
 
     /// Whether it says of itself that its scripts succeed.
-    pub(crate) const fn is_marked_valid(&self) -> bool {
+    pub const fn is_marked_valid(&self) -> bool {
         self.valid
     }
 

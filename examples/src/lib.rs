@@ -10,3 +10,8 @@ pub use bid_file::{BidFile, BidFileError};
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// How to go from nothing to a grid in a real head, for the same reason.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/hydra.md")]
+struct HydraGuide;

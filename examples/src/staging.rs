@@ -7,7 +7,7 @@
 use std::error::Error;
 
 use async_trait::async_trait;
-use demeter_agent::application::{Application, Order, Prices, Wish};
+use demeter_agent::application::{Application, Prices, Wish};
 use demeter_agent::driver::Driver;
 use demeter_agent::operator::{Inventory, Operator};
 use demeter_agent::pricing::{Fixed, Rate, Rates};
@@ -16,6 +16,7 @@ use demeter_agent::{Agent, KeyRing};
 use demeter_core::{
     Address, Amount, Count, Labels, Quantity, RangeError, Resource, Resources, Span, Stage, Time,
 };
+use demeter_kube::Workload;
 use demeter_tx::keys::{PaymentKey, Signer as _};
 
 /// What goes wrong in an example ends it.
@@ -115,8 +116,8 @@ impl Staging {
         let prices = Prices::between(Amount::ZERO, ada(1)?);
         let wish = Wish::new(prices, Span::from_seconds(600)?, Count::from_number(6)?);
         let from = self.sandbox.now().await?;
-        let order =
-            Order::from_manifest("shop", MANIFEST, wish, from, from.after(Span::from_seconds(7_200)?)?)?;
+        let until = from.after(Span::from_seconds(7_200)?)?;
+        let order = Workload::parse(MANIFEST)?.order("shop", wish, from, until)?;
         let key = application_key().key_hash();
         let application = Application::new(key, Address::of_key(key), ada(100)?, [order])?;
         Ok(Named("application", self.drive(application, application_key()).await?))

@@ -23,15 +23,20 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+#[cfg(feature = "whole")]
 pub mod chaos;
+#[cfg(feature = "whole")]
 pub mod conformance;
+#[cfg(feature = "whole")]
 pub mod costs;
 pub mod crash;
 pub mod drt;
 pub mod history;
 pub mod machine;
+#[cfg(feature = "whole")]
 pub mod machines;
 pub mod make;
+#[cfg(feature = "whole")]
 pub mod market;
 pub mod mutants;
 pub mod repository;

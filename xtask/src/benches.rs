@@ -1,13 +1,17 @@
-//! The benches: the speed of a head measured, and each bench run once, so that none rots.
+//! The benches: the speed of a head measured, alone and served, and each bench run once, so that none rots.
 
 use std::process::Command;
 
 use crate::{
+    cli::Measure,
     error::Error,
     process,
     report::Report,
     workspace::{Build, Workspace},
 };
+
+/// The programs that measure.
+const PROGRAMS: [&str; 2] = ["head", "load"];
 
 /// What criterion writes when a bench has run once.
 const RAN: &str = "Success";
@@ -23,23 +27,26 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
         if passed == 0 {
             return Err(Error::Check("no bench ran".into()));
         }
-        process::announce("measuring a head, quickly");
-        process::capture(&mut measuring(workspace, &["--quick"]))?;
-        Ok(Report { passed: passed.saturating_add(1), ..Report::new("benches") })
+        for program in PROGRAMS {
+            process::announce(&format!("measuring quickly: {program}"));
+            process::capture(&mut measuring(workspace, program, &["--quick"]))?;
+            passed += 1;
+        }
+        Ok(Report { passed, ..Report::new("benches") })
     })
 }
 
-/// `cargo xtask bench head`: measures, and prints figures for people or for programs.
-pub(crate) fn head(workspace: &Workspace, quick: bool, seed: u64, json: bool) -> Result<(), Error> {
-    let seed = seed.to_string();
-    let flags = [("--quick", quick), ("--json", json)];
+/// `cargo xtask bench PROGRAM`: measures, and prints figures for people or for programs.
+pub(crate) fn measure(workspace: &Workspace, program: &str, how: &Measure) -> Result<(), Error> {
+    let seed = how.seed.to_string();
+    let flags = [("--quick", how.quick), ("--json", how.json)];
     let flags = flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| *flag);
     let arguments: Vec<&str> = flags.chain(["--seed", &seed]).collect();
-    process::run(&mut measuring(workspace, &arguments))
+    process::run(&mut measuring(workspace, program, &arguments))
 }
 
-fn measuring(workspace: &Workspace, arguments: &[&str]) -> Command {
-    let mut command = workspace.program("demeter-benches", "head", Build::Optimised);
+fn measuring(workspace: &Workspace, program: &str, arguments: &[&str]) -> Command {
+    let mut command = workspace.program("demeter-benches", program, Build::Optimised);
     command.args(arguments);
     command
 }

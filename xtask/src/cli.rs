@@ -35,17 +35,23 @@ pub(crate) struct Cases {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Bench {
     /// How many transactions a head validates per second, and where the time goes
-    Head {
-        /// Only see that it works: a few transactions, once
-        #[arg(long)]
-        quick: bool,
-        /// What the market's history is drawn from
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Print one JSON object for programs instead
-        #[arg(long)]
-        json: bool,
-    },
+    Head(Measure),
+    /// How many go through a head that is served, and how long each takes, as its clients see it
+    Load(Measure),
+}
+
+/// How `cargo xtask bench` measures.
+#[derive(Debug, Args)]
+pub(crate) struct Measure {
+    /// Only see that it works: a few transactions, once
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// What the market's history is drawn from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Print one JSON object for programs instead
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// One habit.
@@ -54,7 +60,8 @@ pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
         /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `differential`,
-        /// `rule`, `machines`, `mutants`, `costs`, `histories`, `market`, `crash`, `chaos`, `soak` or `conformance`
+        /// `rule`, `machines`, `mutants`, `costs`, `histories`, `market`, `crash`, `chaos`, `soak`, `conformance` or
+        /// `peers`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]

@@ -1,5 +1,6 @@
 //! `cargo xtask lint`: all that can be said about the source without running it.
 
+mod arrows;
 mod forbidden;
 mod versions;
 
@@ -53,6 +54,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("contracts' warnings", |workspace| aiken(workspace, &["check", "--deny", "--skip-tests"])),
     ("what no file may contain", forbidden::check),
     ("one pallas, one minicbor", versions::check),
+    ("which crate knows which", arrows::check),
     ("clippy", |workspace| {
         cargo(
             workspace,

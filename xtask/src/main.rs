@@ -25,6 +25,7 @@ mod lint;
 mod machines;
 mod market;
 mod mutants;
+mod peers;
 mod process;
 mod report;
 mod rule;
@@ -92,7 +93,8 @@ fn run(habit: Habit) -> Result<(), Error> {
             soak::run(&workspace, &Work { transactions, seed, path }, json)
         }
         Habit::Conformance { json } => conformance::run(&workspace, json),
-        Habit::Bench(Bench::Head { quick, seed, json }) => benches::head(&workspace, quick, seed, json),
+        Habit::Bench(Bench::Head(how)) => benches::measure(&workspace, "head", &how),
+        Habit::Bench(Bench::Load(how)) => benches::measure(&workspace, "load", &how),
         Habit::Ci => ci::run(&workspace),
     }
 }

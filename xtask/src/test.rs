@@ -9,7 +9,7 @@ use std::{
 use crate::{
     aiken, blueprint, chaos, conformance, costs, crash, differential,
     error::Error,
-    histories, machines, market, mutants, process,
+    histories, machines, market, mutants, peers, process,
     report::{self, Report},
     rule, rust, soak, units, vectors,
     workspace::Workspace,
@@ -70,6 +70,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "chaos", run: |workspace, _| chaos::suite(workspace) },
     Suite { name: "soak", run: |workspace, _| soak::suite(workspace) },
     Suite { name: "conformance", run: |workspace, _| conformance::suite(workspace) },
+    Suite { name: "peers", run: |workspace, _| peers::suite(workspace) },
 ];
 
 /// The suites asked for.
@@ -137,7 +138,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, machines, mutants, costs, histories, market, crash, chaos, soak, conformance"
+             rule, machines, mutants, costs, histories, market, crash, chaos, soak, conformance, peers"
         );
     }
 }

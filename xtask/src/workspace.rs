@@ -81,6 +81,12 @@ impl Workspace {
         command
     }
 
+    /// Builds a program of one of our packages, as the tests are, and says where it is.
+    pub(crate) fn built(&self, package: &str, name: &str) -> Result<PathBuf, Error> {
+        process::run(self.cargo().args(["build", "--quiet", "--package", package, "--bin", name]))?;
+        Ok(self.target.join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX)))
+    }
+
     /// A command that runs the cargo we were run by, in the workspace.
     pub(crate) fn cargo(&self) -> Command {
         cargo_in(&self.root)

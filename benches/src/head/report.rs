@@ -10,7 +10,7 @@ use super::{Parts, Story, Whole};
 
 /// What hydra publishes for plain payments on one node, in transactions per second (version 2.3.0, bursts of 300): of
 /// another machine, and through its API.
-const HYDRA: f64 = 2_072.0;
+pub(crate) const HYDRA: f64 = 2_072.0;
 
 /// All that was measured.
 #[derive(Clone, Debug, Serialize)]

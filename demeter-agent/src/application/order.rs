@@ -1,11 +1,12 @@
 //! An order: a workload that shall run from one time until another.
 
+use std::collections::BTreeMap;
+
 use demeter_core::{
     Address, Amount, Asset, Count, Credential, Grid, GridId, KeyHash, Label, Leased, Need, Operator, Ppm,
     PriceRange, Quantity, RangeError, Request, ResourceName, Term, Terms, TermsDraft, TermsError, Time,
     WorkloadHash,
 };
-use demeter_kube::{ManifestError, Workload};
 use demeter_tx::view::PlacedBid;
 use pallas_crypto::hash::Hasher;
 
@@ -33,9 +34,6 @@ pub struct Order {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OrderError {
-    /// The manifest cannot be read.
-    #[error("the manifest: {0}")]
-    Manifest(#[from] ManifestError),
     /// No bid could be made of it.
     #[error("the terms of its bids: {0}")]
     Terms(#[from] TermsError),
@@ -55,14 +53,14 @@ pub enum OrderError {
         /// The highest price at last.
         ceiling: Amount,
     },
-    /// Something is preferred that the manifest does not ask for.
-    #[error("{name} is preferred, and the manifest asks for none")]
+    /// Something is preferred that the workload does not need.
+    #[error("{name} is preferred, and the workload needs none")]
     NotNeeded {
         /// The resource.
         name: ResourceName,
     },
-    /// Less is preferred than the manifest asks for.
-    #[error("{preferred} of {name} are preferred, less than the {required} that the manifest asks for")]
+    /// Less is preferred than the workload needs.
+    #[error("{preferred} of {name} are preferred, less than the {required} that the workload needs")]
     PreferredTooLittle {
         /// The resource.
         name: ResourceName,
@@ -77,46 +75,17 @@ pub enum OrderError {
 }
 
 impl Order {
-    /// What a manifest describes shall run between these times, as this is wished for.
+    /// A workload that needs so much shall run between these times, as this is wished for.
+    ///
+    /// The hash is the manifest's, and the needs are what it requests, each in the unit of a bid: whatever reads the
+    /// manifest says both, as `demeter_kube::Workload` does, which makes an order by itself (`Workload::order`).
     ///
     /// # Errors
-    /// The manifest cannot be read, or no bid could be made of it and the wish.
-    pub fn from_manifest(
-        name: impl Into<String>,
-        manifest: &[u8],
-        wish: Wish,
-        from: Time,
-        until: Time,
-    ) -> Result<Self, OrderError> {
-        let Workload { hash, needs, .. } = Workload::parse(manifest)?;
-        for (name, preferred) in &wish.preferred {
-            let required = needs.get(name).copied();
-            let required = required.ok_or_else(|| OrderError::NotNeeded { name: name.clone() })?;
-            if *preferred < required {
-                let (name, preferred) = (name.clone(), *preferred);
-                return Err(OrderError::PreferredTooLittle { name, preferred, required });
-            }
-        }
-        let preferred = |name| wish.preferred.get(name).copied();
-        let needs = needs.iter().map(|(name, required)| Need {
-            name: name.clone(),
-            required: *required,
-            preferred: preferred(name).unwrap_or(*required),
-        });
-        let request =
-            Request { needs: needs.collect(), labels: wish.labels.clone(), endorsed: wish.endorsed.clone() };
-        Self::new(name, hash, request, wish, from, until)
-    }
-
-    /// A workload of which the request is known shall run between these times. Of the wish, `labels`, `endorsed` and
-    /// `preferred` are in the request already and not looked at.
-    ///
-    /// # Errors
-    /// No bid could be made of it.
+    /// It ends before it has begun, what is wished for does not fit the needs or itself, or no bid could be made of it.
     pub fn new(
         name: impl Into<String>,
         workload: WorkloadHash,
-        request: Request,
+        needs: BTreeMap<ResourceName, Quantity>,
         wish: Wish,
         from: Time,
         until: Time,
@@ -128,6 +97,7 @@ impl Order {
         if opening > ceiling {
             return Err(OrderError::Opening { opening, ceiling });
         }
+        let request = request(needs, &wish)?;
         let order = Self { name: name.into(), workload, request, wish, from, until, stopped: false };
         order.check()?;
         Ok(order)
@@ -272,6 +242,24 @@ impl Order {
     pub(super) fn unmet<'a>(&'a self, lease: &Leased) -> Option<&'a Need> {
         self.request.needs.iter().find(|need| lease.resources.amount_of(&need.name) < need.required)
     }
+}
+
+/// What a bid asks for: the needs of the workload, of some of which more is preferred, and the labels wished for.
+fn request(needs: BTreeMap<ResourceName, Quantity>, wish: &Wish) -> Result<Request, OrderError> {
+    for (name, preferred) in &wish.preferred {
+        let required = needs.get(name).copied();
+        let required = required.ok_or_else(|| OrderError::NotNeeded { name: name.clone() })?;
+        if *preferred < required {
+            let (name, preferred) = (name.clone(), *preferred);
+            return Err(OrderError::PreferredTooLittle { name, preferred, required });
+        }
+    }
+    let need = |(name, required)| {
+        let preferred = wish.preferred.get(&name).copied().unwrap_or(required);
+        Need { name, required, preferred }
+    };
+    let needs = needs.into_iter().map(need).collect();
+    Ok(Request { needs, labels: wish.labels.clone(), endorsed: wish.endorsed.clone() })
 }
 
 /// Who bids, and where the money goes back to.

@@ -1,4 +1,4 @@
-//! What an application wants beside what its manifest says: price, length, times, and how its operator is chosen.
+//! What an application wants beside what its workload needs: price, length, times, and how its operator is chosen.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use demeter_core::{
     Amount, Count, Labels, Method, Ppm, PriceRange, Quantity, RangeError, ResourceName, Span, fee,
 };
 
-/// What an application wants beside what its manifest says.
+/// What an application wants beside what its workload needs.
 ///
 /// [`Wish::new`] takes the terms that nobody else can choose; the rest has defaults, and is public.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Wish {
     pub labels: Labels,
     /// Labels that the entities must have endorsed.
     pub endorsed: Labels,
-    /// What is preferred of a resource, where that is more than the manifest asks for.
+    /// What is preferred of a resource, where that is more than the workload needs.
     pub preferred: BTreeMap<ResourceName, Quantity>,
 }
 

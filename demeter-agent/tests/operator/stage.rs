@@ -2,58 +2,26 @@
 
 use std::sync::Arc;
 
+use demeter_agent::Agent;
 use demeter_agent::driver::{Driver, DriverOptions, Report, Round};
-use demeter_agent::operator::{Inventory, Operator};
-use demeter_agent::pricing::{Fixed, Rate, Rates};
+use demeter_agent::operator::Operator;
 use demeter_agent::sandbox::{Sandbox, SandboxOptions};
-use demeter_agent::{Agent, KeyRing};
 use demeter_core::transition::Held;
 use demeter_core::{
-    Address, Amount, Asset, Count, Label, Labels, Method, Need, Ppm, PriceRange, Quantity, Request,
-    ResourceName, Resources, Slot, Span, Stage, Term, Terms, TermsDraft, Time, Window, WorkloadHash,
+    Address, Asset, Label, Labels, Method, Need, Ppm, PriceRange, Quantity, Request, Slot, Stage, Term,
+    Terms, TermsDraft, Time, Window, WorkloadHash,
 };
 use demeter_tx::head::Head;
 use demeter_tx::keys::{PaymentKey, Signer as _};
 use demeter_tx::view::{GridView, SlotName};
 use futures_executor::block_on;
 
-pub(crate) fn key(seed: u8) -> PaymentKey {
-    PaymentKey::from_seed(&[seed; 32])
-}
-
-pub(crate) fn key_hash(seed: u8) -> demeter_core::KeyHash {
-    key(seed).key_hash()
-}
+pub(crate) use super::common::{APPLICATION, ada, amount, count, key, key_hash, resources, seconds};
+use super::common::{drive, lovelace_at, operator};
 
 pub(crate) fn address(key: &PaymentKey) -> Address {
     Address::of_key(key.key_hash())
 }
-
-pub(crate) fn amount(units: u64) -> Amount {
-    Amount::from_units(units).unwrap()
-}
-
-pub(crate) fn ada(count: u64) -> Amount {
-    amount(count * 1_000_000)
-}
-
-pub(crate) fn count(number: u64) -> Count {
-    Count::from_number(number).unwrap()
-}
-
-pub(crate) fn seconds(seconds: u64) -> Span {
-    Span::from_seconds(seconds).unwrap()
-}
-
-pub(crate) fn resources(cpu: u64, memory: u64) -> Resources {
-    [("cpu", cpu), ("memory", memory)]
-        .map(|(name, amount)| (ResourceName::from(name), Quantity::from_units(amount).unwrap()))
-        .into_iter()
-        .collect()
-}
-
-/// Keys of the operators are 10, 11, ..., that of the application is 99.
-pub(crate) const APPLICATION: u8 = 99;
 
 /// A sandbox with operators of two slots each, which may carry 4,000 millicores and 8,000 bytes of memory.
 pub(crate) struct Ground {
@@ -153,17 +121,12 @@ impl Ground {
 
     /// All the lovelace that somebody has at hand.
     pub(crate) fn purse(&self, key: &PaymentKey) -> u64 {
-        let funds = block_on(self.sandbox.funds(address(key))).unwrap();
-        funds.utxos.values().map(|output| output.value().lovelace().to_units()).sum()
+        lovelace_at(&self.sandbox, address(key))
     }
 
     /// An operator that asks so much for a thousand millicores an hour, and nothing for memory.
     pub(crate) fn operator(&self, number: u8, price: u64) -> Operator {
-        let key = key(10 + number);
-        let rate = |price, per| Rate { price: amount(price), per: Quantity::from_units(per).unwrap() };
-        let rates = Rates::new().with("cpu", rate(price, 1_000)).with("memory", rate(0, 1));
-        let inventory = Inventory::single("here", resources(4_000, 8_000));
-        Operator::new(count(u64::from(number)), address(&key), [key.key_hash()], inventory, Fixed::new(rates))
+        operator(number, price)
     }
 
     pub(crate) fn drive<A: Agent>(&self, agent: A, key: PaymentKey) -> Driver<A> {
@@ -187,9 +150,7 @@ impl Ground {
         key: PaymentKey,
         options: DriverOptions,
     ) -> Driver<A> {
-        let keys = KeyRing::new().with(key);
-        let (contract, grid) = (self.sandbox.contract(), self.sandbox.grid());
-        block_on(Driver::open(head, contract, grid, agent, keys, options)).unwrap()
+        drive(&self.sandbox, head, agent, key, options)
     }
 
     /// The driver of an operator that asks this price.

@@ -4,59 +4,26 @@ use demeter_agent::application::{Application, Order, Prices, Wish};
 use demeter_agent::cosign::{CoSigner, Desk, DeskOptions, DeskReport, Entry, Exchange, ExchangeMailbox};
 use demeter_agent::driver::{Driver, DriverOptions, Report, Round};
 use demeter_agent::entity::{Charter, Entity};
-use demeter_agent::operator::{Inventory, Operator};
-use demeter_agent::pricing::{Fixed, Rate, Rates};
+use demeter_agent::operator::Operator;
 use demeter_agent::sandbox::{Sandbox, SandboxOptions};
 use demeter_agent::{Agent, KeyRing};
-use demeter_core::{
-    Address, Amount, Count, KeyHash, Label, Labels, Leased, Quantity, ResourceName, Resources, Span, Stage,
-    Time,
-};
-use demeter_tx::keys::{PaymentKey, Signer as _};
+use demeter_core::{Address, Label, Labels, Leased, Quantity, ResourceName, Stage, Time, WorkloadHash};
 use demeter_tx::view::{GridView, SlotName};
 use futures_executor::block_on;
+use pallas_crypto::hash::Hasher;
 
-pub(crate) const APPLICATION: u8 = 99;
+pub(crate) use super::common::{APPLICATION, ada, amount, count, key, key_hash as hash, seconds};
+use super::common::{drive, lovelace_at, operator, resources};
+
 /// Keys of the entities, of whom two decide.
 pub(crate) const ENTITIES: [u8; 3] = [50, 51, 52];
-
-pub(crate) fn key(seed: u8) -> PaymentKey {
-    PaymentKey::from_seed(&[seed; 32])
-}
-
-pub(crate) fn hash(seed: u8) -> KeyHash {
-    key(seed).key_hash()
-}
 
 pub(crate) fn address(seed: u8) -> Address {
     Address::of_key(hash(seed))
 }
 
-pub(crate) fn amount(units: u64) -> Amount {
-    Amount::from_units(units).unwrap()
-}
-
-pub(crate) fn ada(count: u64) -> Amount {
-    amount(count * 1_000_000)
-}
-
-pub(crate) fn count(number: u64) -> Count {
-    Count::from_number(number).unwrap()
-}
-
-pub(crate) fn seconds(seconds: u64) -> Span {
-    Span::from_seconds(seconds).unwrap()
-}
-
 pub(crate) fn slot_name(operator: u64, index: u64) -> SlotName {
     SlotName { operator: count(operator), index: count(index) }
-}
-
-fn resources() -> Resources {
-    [("cpu", 4_000), ("memory", 8_000)]
-        .map(|(name, amount)| (ResourceName::from(name), Quantity::from_units(amount).unwrap()))
-        .into_iter()
-        .collect()
 }
 
 /// A sandbox with entities, an application, and operators of two slots each.
@@ -80,8 +47,14 @@ impl Ground {
         let sandbox = block_on(Sandbox::open(options)).unwrap();
         for seed in 10..10 + operators {
             let labels: Labels = [Label::new("region", "eu")].into_iter().collect();
-            block_on(sandbox.admit(&key(seed), Some(&key(entities[0])), resources(), labels, count(2)))
-                .unwrap();
+            block_on(sandbox.admit(
+                &key(seed),
+                Some(&key(entities[0])),
+                resources(4_000, 8_000),
+                labels,
+                count(2),
+            ))
+            .unwrap();
         }
         let start = block_on(sandbox.now()).unwrap();
         Self { sandbox, start }
@@ -105,8 +78,7 @@ impl Ground {
     }
 
     pub(crate) fn purse(&self, seed: u8) -> u64 {
-        let funds = block_on(self.sandbox.funds(address(seed))).unwrap();
-        funds.utxos.values().map(|output| output.value().lovelace().to_units()).sum()
+        lovelace_at(&self.sandbox, address(seed))
     }
 
     /// The leases that run, with their slots.
@@ -121,11 +93,7 @@ impl Ground {
 
     /// An operator that asks so much for a thousand millicores an hour, and nothing for memory.
     pub(crate) fn operator(&self, number: u8, price: u64) -> Operator {
-        let rate = |price, per| Rate { price: amount(price), per: Quantity::from_units(per).unwrap() };
-        let rates = Rates::new().with("cpu", rate(price, 1_000)).with("memory", rate(0, 1));
-        let inventory = Inventory::single("here", resources());
-        let (number, seed) = (count(u64::from(number)), 10 + number);
-        Operator::new(number, address(seed), [hash(seed)], inventory, Fixed::new(rates))
+        operator(number, price)
     }
 
     pub(crate) fn drive<A: Agent>(&self, agent: A, seed: u8) -> Driver<A> {
@@ -133,9 +101,7 @@ impl Ground {
     }
 
     pub(crate) fn drive_with<A: Agent>(&self, agent: A, seed: u8, options: DriverOptions) -> Driver<A> {
-        let keys = KeyRing::new().with(key(seed));
-        let (contract, grid) = (self.sandbox.contract(), self.sandbox.grid());
-        block_on(Driver::open(self.sandbox.shared_head(), contract, grid, agent, keys, options)).unwrap()
+        drive(&self.sandbox, self.sandbox.shared_head(), agent, key(seed), options)
     }
 
     /// The driver of an operator that asks this price an hour.
@@ -161,13 +127,12 @@ impl Ground {
         Wish::new(Prices::between(amount(20_000), amount(200_000)), seconds(600), count(6))
     }
 
-    /// An order named as its pod, from the start until so many seconds later.
+    /// An order for a workload of its own, from the start until so many seconds later.
     pub(crate) fn order(&self, name: &str, wish: Wish, until: u64) -> Order {
-        let manifest = format!(
-            "{{apiVersion: v1, kind: Pod, metadata: {{name: {name}}}, spec: {{containers: [\
-             {{name: server, resources: {{requests: {{cpu: 1, memory: 4000}}}}}}]}}}}"
-        );
-        Order::from_manifest(name, manifest.as_bytes(), wish, self.start, self.at(until)).unwrap()
+        let needs = [("cpu", 1_000), ("memory", 4_000)]
+            .map(|(name, needed)| (ResourceName::from(name), Quantity::from_units(needed).unwrap()));
+        let workload = WorkloadHash::from_bytes(*Hasher::<256>::hash(name.as_bytes()));
+        Order::new(name, workload, needs.into(), wish, self.start, self.at(until)).unwrap()
     }
 
     pub(crate) fn application(&self, orders: impl IntoIterator<Item = Order>) -> Application {

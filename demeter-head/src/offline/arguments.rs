@@ -17,10 +17,15 @@ pub struct Arguments {
     /// The unspent outputs that the head begins with, as JSON; none, if not given
     #[arg(long, value_name = "FILE")]
     pub initial_utxo: Option<PathBuf>,
+    /// A grid that the head begins with, as TOML: founded, with its scripts published and parties funded, whose keys are
+    /// printed
+    #[arg(long, value_name = "FILE")]
+    pub grid: Option<PathBuf>,
     /// The protocol parameters, as cardano-cli writes them; hydra's for a head, if not given
     #[arg(long, value_name = "FILE")]
     pub ledger_protocol_parameters: Option<PathBuf>,
-    /// The Shelley genesis that says when slot 0 begins and how long slots are; now and a second, if not given
+    /// The Shelley genesis that says when slot 0 begins and how long slots are; now, or as the grid's file says, and a
+    /// second, if not given
     #[arg(long, value_name = "FILE")]
     pub ledger_genesis: Option<PathBuf>,
     /// What the head's name follows from, in hexadecimal digits

@@ -38,8 +38,12 @@ impl Genesis {
     pub(super) fn now() -> Result<Self, OfflineError> {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let start = Span::from_seconds(seconds).and_then(|since| Time::ZERO.after(since));
-        let clock = SlotClock::of_seconds(start.unwrap_or(Time::ZERO))?;
-        Ok(Self { network: Network::Testnet, clock })
+        Self::of(start.unwrap_or(Time::ZERO))
+    }
+
+    /// A test network that begins then, in slots of a second.
+    pub(super) fn of(start: Time) -> Result<Self, OfflineError> {
+        Ok(Self { network: Network::Testnet, clock: SlotClock::of_seconds(start)? })
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, OfflineError> {

@@ -7,6 +7,7 @@ mod field;
 mod needs;
 mod node;
 mod object;
+mod order;
 mod pod;
 mod requests;
 mod scalar;

@@ -2,6 +2,7 @@
 
 mod address;
 mod api;
+mod control;
 mod error;
 mod head;
 mod learn;
@@ -13,6 +14,7 @@ mod socket;
 mod worker;
 
 pub use address::{AddressError, NodeAddress};
+pub use control::ControlClient;
 pub use error::{ConnectError, RequestError};
 pub use head::{HydraHead, MessageStream};
 pub use metrics::HydraMetrics;

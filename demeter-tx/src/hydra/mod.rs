@@ -31,12 +31,14 @@
 //! Byron addresses. [`UtxoJson::split`], [`TransactionEnvelope::transaction`], [`ParametersJson::parameters`] and
 //! [`head_event`] give the values of this crate.
 
+mod beside;
 mod client;
 mod client_input;
 mod client_message;
 mod config;
 mod data;
 mod datum;
+mod deposits;
 mod event;
 mod greetings;
 mod http;
@@ -58,9 +60,10 @@ mod transaction;
 mod utxo;
 mod value;
 
+pub use beside::{Advance, Advanced, ClockJson};
 pub use client::{
-    AddressError, ConnectError, HydraHead, HydraMetrics, HydraOptions, MessageStream, NodeAddress,
-    RequestError,
+    AddressError, ConnectError, ControlClient, HydraHead, HydraMetrics, HydraOptions, MessageStream,
+    NodeAddress, RequestError,
 };
 pub use client_input::{ClientInput, Decommit, NewTransaction, Recover, SideLoad};
 pub use client_message::{
@@ -71,6 +74,7 @@ pub use config::{
 };
 pub use data::{DataJsonError, data_of_json, data_to_json};
 pub use datum::{DatumJson, DatumJsonError};
+pub use deposits::{DepositStage, Deposits, FollowedDeposit};
 pub use event::{EventError, head_event};
 pub use greetings::{Greetings, HeadStatus, NetworkInfo, SyncedStatus};
 pub use http::{

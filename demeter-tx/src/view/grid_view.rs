@@ -49,20 +49,21 @@ impl GridView {
     /// The same view of these outputs instead of those that it held.
     #[must_use]
     pub fn load(&self, utxos: &UtxoSet) -> Self {
-        let mut view = Self {
-            lens: self.lens.clone(),
-            index: Index::new(),
-            wallets: self.wallets.keys().map(|address| (*address, BTreeSet::new())).collect(),
-            utxos: UtxoSet::new(),
-        };
-        let mut standings = Vec::with_capacity(utxos.len());
-        for (reference, output) in utxos {
-            let standing = Standing::of(&view.lens, *reference, output);
-            view.keep(*reference, output, standing.is_some());
-            standings.extend(standing);
-        }
-        view.index = Index::of(standings.into_iter());
-        view
+        let mut wallets: BTreeMap<_, _> =
+            self.wallets.keys().map(|address| (*address, BTreeSet::new())).collect();
+        let mut kept = Vec::with_capacity(utxos.len());
+        let index = Index::of(utxos.iter().filter_map(|(reference, output)| {
+            let standing = Standing::of(&self.lens, *reference, output);
+            let wallet = wallets.get_mut(output.address());
+            if wallet.is_some() || standing.is_some() {
+                kept.push((*reference, output.clone()));
+            }
+            if let Some(wallet) = wallet {
+                wallet.insert(*reference);
+            }
+            standing
+        }));
+        Self { lens: self.lens.clone(), index, wallets, utxos: kept.into_iter().collect() }
     }
 
     /// Follows a transaction: takes out what it consumes, puts in what it makes.

@@ -15,6 +15,9 @@ use super::keyed::{Gather, Grouped, Keyed};
 use super::standing::Standing;
 use super::{PlacedBid, SlotName, StageKind, Stranger, Subject};
 
+/// The most outputs that a head can fan out. Room for more is made when they are there.
+const FULL: usize = 4_095;
+
 type ByReference<T> = BTreeMap<OutputReference, T>;
 
 /// All that a view looks things up in.
@@ -80,12 +83,35 @@ impl Index {
         }
     }
 
-    /// An index of all these. A label or need of one bid is often that of many; what else states are looked up by is
-    /// sorted once they are all there.
+    /// An index of all these, which come in the order of their references. A label or need of one bid is often that of
+    /// many; what else states are looked up by is sorted once they are all there, and so are they.
     pub(super) fn of(standings: impl Iterator<Item = Standing>) -> Self {
+        // Room for all of them: what is not used is only reserved, and nothing is moved as it grows.
+        let (_, most) = standings.size_hint();
+        let most = most.unwrap_or_default().min(FULL);
         let mut index = Self::new();
-        index.keyed().into_iter().for_each(Gather::gather);
-        standings.for_each(|standing| index.insert(standing));
+        index.keyed().into_iter().for_each(|keyed| keyed.gather(most));
+        let mut operators = Vec::with_capacity(most);
+        let (mut slots, mut bids) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        for standing in standings {
+            match standing {
+                Standing::Operator(held) => {
+                    index.key_operator(&held.state, held.reference, true);
+                    operators.push((held.reference, *held));
+                }
+                Standing::Slot(held) => {
+                    index.key_slot(&held.state, held.reference, true);
+                    slots.push((held.reference, held));
+                }
+                Standing::Bid(bid) => {
+                    index.key_bid(&bid, true);
+                    bids.push((bid.reference(), *bid));
+                }
+                few => index.insert(few),
+            }
+        }
+        (index.operators, index.slots, index.bids) =
+            (operators.into_iter().collect(), slots.into_iter().collect(), bids.into_iter().collect());
         index.keyed().into_iter().for_each(Gather::sort);
         index
     }

@@ -22,16 +22,17 @@ pub(super) struct Keyed<K> {
 
 /// Sorting once, whatever the keys are.
 pub(super) trait Gather {
-    /// From now on keys are only gathered, and nothing is found, until they are sorted.
-    fn gather(&mut self);
+    /// From now on keys are only gathered, so many at most if each thing has one, and nothing is found until they are
+    /// sorted.
+    fn gather(&mut self, most: usize);
 
     /// Sorts what was gathered.
     fn sort(&mut self);
 }
 
 impl<K: Ord> Gather for Keyed<K> {
-    fn gather(&mut self) {
-        self.gathered = Some(Vec::new());
+    fn gather(&mut self, most: usize) {
+        self.gathered = Some(Vec::with_capacity(most));
     }
 
     fn sort(&mut self) {

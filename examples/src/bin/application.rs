@@ -5,10 +5,11 @@
 use std::sync::Arc;
 
 use demeter_agent::KeyRing;
-use demeter_agent::application::{Application, Bond, Order, Prices, Wish};
+use demeter_agent::application::{Application, Bond, Prices, Wish};
 use demeter_agent::driver::{Driver, DriverOptions};
 use demeter_core::{Address, Amount, Count, GridId, Method, Ppm, Span};
 use demeter_examples::staging::{Fallible, MANIFEST, Named, Staging, ada, application_key};
+use demeter_kube::Workload;
 use demeter_tx::head::Head;
 use demeter_tx::keys::{PaymentKey, Signer as _};
 use demeter_tx::market::Contract;
@@ -30,7 +31,7 @@ async fn application(
     // From now on, for two hours.
     let now = head.now().await?.time;
     let until = now.after(Span::from_seconds(7_200)?)?;
-    let order = Order::from_manifest("shop", MANIFEST, wish, now, until)?;
+    let order = Workload::parse(MANIFEST)?.order("shop", wish, now, until)?;
     // Never more than 20 ada in escrow.
     let owner = key.key_hash();
     let application = Application::new(owner, Address::of_key(owner), ada(20)?, [order])?;

@@ -1,16 +1,34 @@
 //! Compares the two script machines: `cargo xtask machines` calls this.
 //!
-//! `machines CASES SEED` prints one object of JSON: of CASES transactions, and a tenth as many programs around each
-//! builtin, calls of each function of the rule, and steps of a market.
+//! `machines CASES SEED` prints one object of JSON: of CASES transactions and steps of a market, and a tenth as many
+//! programs around each builtin and calls of each function of the rule; of every mutant, and of the golden vectors.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks to its terminal")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "it plays a test's scenario"
+)]
 
 use std::process::ExitCode;
 
-use demeter_tests::machines::{Tally, builtins, corners, differential, functions, mutants, rules, walk};
+use demeter_core::Asset;
+use demeter_tests::machines::{
+    Tally, builtins, corners, differential, functions, mutants, rules, transactions, verdicts, walk,
+};
+use demeter_tx::SignedTransaction;
 use serde_json::json;
 
-/// How many transactions there are for each program around a builtin.
+#[path = "../../tests/slice/audit.rs"]
+mod audit;
+#[path = "../../tests/slice/fixture.rs"]
+#[expect(dead_code, reason = "others look closer at what happened")]
+mod fixture;
+#[path = "../../tests/slice/story.rs"]
+mod story;
+
+/// How many transactions there are for each program around a builtin, and each call of a function.
 const TRANSACTIONS: u64 = 10;
 
 fn main() -> ExitCode {
@@ -31,8 +49,10 @@ fn main() -> ExitCode {
     functions(&mut tally, small, seed);
     rules(&mut tally, small, seed);
     mutants(&mut tally, seed);
+    verdicts(&mut tally, seed);
+    golden(&mut tally, seed);
     differential(&mut tally, cases, seed);
-    walk(&mut tally, small, seed);
+    walk(&mut tally, cases, seed);
     let misfits = tally.against_the_list();
     let Tally { groups, causes, disagreements, .. } = tally;
     println!(
@@ -43,6 +63,15 @@ fn main() -> ExitCode {
         })
     );
     ExitCode::SUCCESS
+}
+
+/// The golden transactions, with the story that they are taken from.
+fn golden(tally: &mut Tally, seed: u64) {
+    let opening = fixture::Ledger::open(&Asset::Lovelace);
+    let ledger = story::Story::whole(Asset::Lovelace).ledger;
+    let story: Vec<SignedTransaction> =
+        ledger.recorded.into_iter().map(|recorded| recorded.transaction).collect();
+    transactions(tally, opening.composer.settings(), opening.utxos(), &story, seed);
 }
 
 fn usage() -> ExitCode {

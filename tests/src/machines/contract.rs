@@ -44,7 +44,8 @@ pub fn mutants(tally: &mut Tally, seed: u64) {
     }
 }
 
-fn compare(
+/// Compares each script of a transaction.
+pub(super) fn compare(
     tally: &mut Tally,
     validator: &Validator,
     group: &str,

@@ -59,6 +59,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("a case of an empty list", "(lam c (case (con (list integer) []) (error) (con unit ())))"),
     ("a case of unit", "(lam c (case (con unit ()) (con unit ())))"),
     ("a case of bytes", "(lam c (case (con bytestring #00) (con unit ())))"),
+    ("a sum with what is no integer", "(lam c [[(builtin addInteger) (con integer 1)] (con unit ())])"),
     ("an unsaturated builtin", "(lam c [(builtin addInteger) (con integer 1)])"),
     ("a builtin forced too often", "(lam c (force (force (builtin ifThenElse))))"),
     ("a builtin forced too little", "(lam c [(builtin ifThenElse) (con bool True)])"),

@@ -5,13 +5,15 @@
 //! way; where one of the two succeeds both must, with the same units and traces. In what they differ and which
 //! builtins are always left is [listed](known), and a list that says too much fails as one that says too little.
 //!
-//! [`contract`] runs the compiled contract, [`walk`] a market on a head, [`builtins`] small programs around each builtin,
-//! and [`corners`] what is deep, huge or malformed.
+//! [`contract`] runs the compiled contract, [`vectors`] the transactions of the golden files, [`walk`] a market on a head,
+//! [`builtins`] small programs around each builtin, and [`corners`] what is deep, huge or malformed.
 
 mod builtins;
 mod contract;
 mod corners;
 mod known;
+mod replay;
+mod vectors;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -25,7 +27,8 @@ use crate::drt::Dice;
 pub use builtins::builtins;
 pub use contract::{differential, functions, mutants, rules};
 pub use corners::corners;
-pub use walk::walk;
+pub use vectors::{transactions, verdicts};
+pub use walk::{cause, walk};
 
 /// What came of comparing machines.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -79,8 +82,8 @@ impl Counts {
 }
 
 impl Tally {
-    /// Runs a script on both machines, and where it succeeds once more with exactly what it used, with one unit less of
-    /// each, and with less than that by chance.
+    /// Runs a script on both machines. Where it succeeds, once more with exactly what it used, with one unit less of
+    /// each, and with less than that by chance; where it refuses, with one unit less of each than it used.
     ///
     /// # Panics
     /// The reference does not run it.
@@ -92,29 +95,34 @@ impl Tally {
         parameters: &ProtocolParameters,
         dice: &mut Dice,
     ) {
-        let Some(units) = self.once(group, case, call, parameters.max_transaction_units, parameters) else {
-            return;
-        };
+        let (units, has_succeeded) =
+            match self.once(group, case, call, parameters.max_transaction_units, parameters) {
+                Ending::Succeeded { units, .. } => (units, true),
+                Ending::Refused { units, .. } => (units, false),
+                _ => return,
+            };
         let ExecutionUnits { memory, steps } = units;
-        let exact = self.once(group, case, call, units, parameters);
-        if exact != Some(units) {
-            self.differ(case, units, "success with what it used", &format!("{exact:?}"));
-        }
-        let cut = |dice: &mut Dice, whole: u64| dice.between(0, whole.max(1) - 1);
-        let fewer = [
-            ExecutionUnits { memory: memory - 1, steps },
-            ExecutionUnits { memory, steps: steps - 1 },
-            ExecutionUnits { memory: cut(dice, memory), steps },
-            ExecutionUnits { memory, steps: cut(dice, steps) },
+        let mut fewer = vec![
+            ExecutionUnits { memory: memory.saturating_sub(1), steps },
+            ExecutionUnits { memory, steps: steps.saturating_sub(1) },
         ];
+        if has_succeeded {
+            let exact = self.once(group, case, call, units, parameters);
+            if !matches!(&exact, Ending::Succeeded { units: again, .. } if *again == units) {
+                self.differ(case, units, "success with what it used", &format!("{exact:?}"));
+            }
+            let cut = |dice: &mut Dice, whole: u64| dice.between(0, whole.max(1) - 1);
+            fewer.push(ExecutionUnits { memory: cut(dice, memory), steps });
+            fewer.push(ExecutionUnits { memory, steps: cut(dice, steps) });
+        }
         for allowed in fewer {
-            if self.once(group, case, call, allowed, parameters).is_some() {
-                self.differ(case, allowed, "over budget", "success with less than it uses");
+            if succeeds(&self.once(group, case, call, allowed, parameters)) {
+                self.differ(case, allowed, "no success", "success with less than it uses");
             }
         }
     }
 
-    /// Runs a script once in all ways; what it used if it succeeds.
+    /// Runs a script once in all ways; how it ends on the reference.
     fn once(
         &mut self,
         group: &str,
@@ -122,7 +130,7 @@ impl Tally {
         call: &ScriptCall,
         allowed: ExecutionUnits,
         parameters: &ProtocolParameters,
-    ) -> Option<ExecutionUnits> {
+    ) -> Ending {
         let reference =
             Machine::Reference.run_alone(call, allowed, parameters).expect("the reference runs all");
         let fast = Machine::Fast.run_alone(call, allowed, parameters);
@@ -155,10 +163,7 @@ impl Tally {
                 &format!("{told:?}"),
             );
         }
-        match reference {
-            Ending::Succeeded { units, .. } => Some(units),
-            _ => None,
-        }
+        reference
     }
 
     fn differ(&mut self, case: &str, allowed: ExecutionUnits, reference: &str, fast: &str) {

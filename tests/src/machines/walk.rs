@@ -1,9 +1,10 @@
 //! A market on a head, at random, with everything that its parties sign.
 
-use demeter_tx::evaluate::{Ending, Machine, ScriptCall, script_calls};
-use demeter_tx::{ProtocolParameters, ledger};
+use demeter_tx::ProtocolParameters;
+use demeter_tx::evaluate::{Ending, Machine, ScriptCall};
 
 use super::Tally;
+use super::replay::Replay;
 use crate::drt::Dice;
 use crate::history::{Choice, Ground, Walk};
 
@@ -20,24 +21,12 @@ pub fn walk(tally: &mut Tally, steps: u64, seed: u64) {
     }
     let settings = Ground::settings();
     let record = walk.ground.into_record().expect("a recorded walk");
-    let mut utxos = record.opening;
+    let mut replay = Replay { settings: &settings, utxos: record.opening, group: "walk" };
     for (made, transaction) in &record.accepted {
-        let case = format!("the transaction {}", transaction.id());
-        let parameters = &settings.parameters;
-        for (pointer, call, _) in
-            script_calls(&transaction.to_cbor(), &utxos, &settings).expect("our scripts")
-        {
-            tally.compare("walk", &format!("{case}, {pointer}"), &call, parameters, &mut dice);
-            *tally.causes.entry(cause(&call, parameters)).or_default() += 1;
-        }
         let slot = settings.clock.slot_at(*made).expect("a slot");
-        let judge = |machine| ledger::validate_on(machine, transaction, &utxos, &settings, slot);
-        let (reference, fast) = (judge(Machine::Reference).expect("it was accepted"), judge(Machine::Fast));
-        if fast.as_ref() != Ok(&reference) {
-            let (reference, fast) = (format!("{reference:?}"), format!("{fast:?}"));
-            tally.differ(&case, settings.parameters.max_transaction_units, &reference, &fast);
+        for call in replay.next(tally, transaction, slot, &mut dice) {
+            *tally.causes.entry(cause(&call, &settings.parameters)).or_default() += 1;
         }
-        reference.effect.apply_to(&mut utxos);
     }
 }
 
@@ -45,8 +34,8 @@ pub fn walk(tally: &mut Tally, steps: u64, seed: u64) {
 const SERIALISES: &[usize] = &[153];
 const DIVIDES: &[usize] = &[57, 122, 138, 149];
 
-/// Why the fast machine does not finish a script that succeeds.
-fn cause(call: &ScriptCall, parameters: &ProtocolParameters) -> &'static str {
+/// Why the fast machine does not finish a script that succeeds: what it calls that is handed over, or `finished`.
+pub fn cause(call: &ScriptCall, parameters: &ProtocolParameters) -> &'static str {
     let finished = Machine::Fast.run_alone(call, parameters.max_transaction_units, parameters);
     if finished.is_some() {
         return "finished";
@@ -67,27 +56,4 @@ fn calls(call: &ScriptCall, parameters: &ProtocolParameters, positions: &[usize]
     }
     let ending = Machine::Reference.run(call, parameters.max_transaction_units, &dear);
     matches!(ending, Ending::OverBudget { .. })
-}
-
-#[cfg(test)]
-mod tests {
-    use demeter_tx::{Data, PlutusScript};
-
-    use super::*;
-
-    #[test]
-    fn each_builtin_that_is_handed_over_is_told_by_its_cost() {
-        let parameters = ProtocolParameters::hydra_l2().unwrap();
-        let of = |text: &str| {
-            let program =
-                uplc::parser::program(&format!("(program 1.1.0 (lam c [(lam r (con unit ())) {text}]))"));
-            let bytes = program.unwrap().to_debruijn().unwrap().to_cbor().unwrap();
-            cause(&ScriptCall::new(PlutusScript::new(bytes), [Data::unit()]).unwrap(), &parameters)
-        };
-        assert_eq!(of("[(builtin serialiseData) c]"), "serialiseData");
-        for division in ["divideInteger", "modInteger", "quotientInteger", "remainderInteger"] {
-            assert_eq!(of(&format!("[[(builtin {division}) (con integer 7)] (con integer 2)]")), "divisions");
-        }
-        assert_eq!(of("[[(builtin multiplyInteger) (con integer 7)] (con integer 2)]"), "finished");
-    }
 }

@@ -5,6 +5,7 @@ use demeter_agent::entity::{Charter, Entity, Treasurer};
 use demeter_agent::operator::{Inventory, Operator, Policy, RacePrice};
 use demeter_agent::pricing::{CostPlus, Fixed, Markup, Rate, Rates};
 use demeter_core::{Address, Amount, KeyHash, Labels, Method, Ppm, Resource, Resources, Time};
+use demeter_kube::Workload;
 use demeter_tx::keys::{PaymentKey, Signer as _};
 use pallas_crypto::hash::Hasher;
 
@@ -137,7 +138,7 @@ impl Customer {
             "{{apiVersion: v1, kind: Pod, metadata: {{name: {name}}}, spec: {{containers: [\
              {{name: server, resources: {{requests: {{cpu: {cpu}m, memory: {memory}Gi}}}}}}]}}}}"
         );
-        let order = Order::from_manifest(name, manifest.as_bytes(), wish, from, until).unwrap();
+        let order = Workload::parse(manifest.as_bytes()).unwrap().order(name, wish, from, until).unwrap();
         Self { number, order }
     }
 

@@ -87,6 +87,10 @@ impl Findings {
         let seen = [
             ("a stale input", self.stale),
             ("a restart", self.restarts),
+            (
+                "an operator that vanished and left leases behind",
+                self.vanished.map_or(0, |(_, leases)| leases),
+            ),
             ("an agent killed before it submitted", self.killed.before_submission),
             ("an agent killed before its transaction was confirmed", self.killed.before_confirmation),
             ("a race", leased("race")),

@@ -179,6 +179,15 @@ async fn time_that_passes_by_itself_is_not_moved() {
 }
 
 #[tokio::test]
+async fn the_clock_is_told() {
+    let server = Server::start().await;
+    let expected = json!({ "zeroTime": START, "zeroSlot": 0, "slotLength": 1_000 });
+    assert_eq!(server.request("GET", "/demeter/clock", "").await, (200, expected));
+    assert_eq!(server.request("POST", "/demeter/clock", "").await.0, 400);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn metrics_count_what_hydra_counts() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let metrics = listener.local_addr().unwrap();

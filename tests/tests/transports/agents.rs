@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use demeter_agent::application::{Application, Order, Prices, Wish};
+use demeter_agent::application::{Application, Prices, Wish};
 use demeter_agent::driver::{Driver, Round};
 use demeter_agent::operator::{Inventory, Operator};
 use demeter_agent::pricing::{Fixed, Rate, Rates};
 use demeter_agent::sandbox::{Sandbox, SandboxOptions};
 use demeter_agent::{Agent, KeyRing};
 use demeter_core::{Address, Amount, Count, Label, Labels, Quantity, ResourceName, Resources, Stage, Time};
+use demeter_kube::Workload;
 use demeter_tests::chaos::{self, Proxy};
 use demeter_tests::make::amount;
 use demeter_tx::head::Head;
@@ -69,7 +70,7 @@ fn application(start: Time) -> Application {
     let prices = Prices::between(amount(20_000), amount(200_000));
     let wish = Wish::new(prices, seconds(600), Count::from_number(6).unwrap());
     let until = start.after(seconds(3_600 + 480)).unwrap();
-    let order = Order::from_manifest("web", manifest.as_bytes(), wish, start, until).unwrap();
+    let order = Workload::parse(manifest.as_bytes()).unwrap().order("web", wish, start, until).unwrap();
     Application::new(key(APPLICATION).key_hash(), address(APPLICATION), amount(100_000_000), [order]).unwrap()
 }
 

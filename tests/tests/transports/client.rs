@@ -1,11 +1,12 @@
 //! What only a client of a node does.
 
+use demeter_head::ServerOptions;
 use demeter_tx::ProtocolParameters;
 use demeter_tx::head::{Head as _, SubmitError};
 use demeter_tx::hydra::session::SessionOptions;
 use demeter_tx::hydra::{
-    CommitRequest, ConfirmedSnapshot, HeadState, HydraHead, RequestError, ServerMessage, ServerOutput,
-    UtxoJson,
+    CommitRequest, ConfirmedSnapshot, ControlClient, HeadState, HydraHead, HydraOptions, RequestError,
+    ServerMessage, ServerOutput, UtxoJson,
 };
 use futures_util::StreamExt as _;
 
@@ -70,6 +71,36 @@ async fn what_the_main_chain_could_not_take_is_not_sent() {
     // And so does one that comes when it is long confirmed.
     let late = connect(server.address).await;
     within(late.confirm(payment.id())).await.unwrap();
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demeter_head_says_how_its_slots_relate_to_time() {
+    let head = embedded();
+    let server = Server::start(&head).await;
+    let client = HydraHead::connect(&server.address.to_string(), HydraOptions::default()).await.unwrap();
+    assert_eq!(*client.settings().await.unwrap(), settings());
+    // It was not said that clients may move its clock.
+    let error = ControlClient::new(client).advance(seconds(0)).await.unwrap_err();
+    assert_eq!(error.to_string(), "the node refuses with 400: \"Resource not found\"");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_that_is_moved_lets_go_what_waits_for_it() {
+    let head = embedded();
+    let server = Server::with(&head, ServerOptions::default().control(true)).await;
+    let client = connect(server.address).await;
+    let control = ControlClient::new((*client).clone());
+    let start = client.now().await.unwrap();
+    assert_eq!(control.advance(seconds(0)).await.unwrap(), start);
+    let (waiting, later) = (payment(&[0], 1, Some(5)), client.clone());
+    let id = waiting.id();
+    let submitted = tokio::spawn(async move { later.submit(waiting).await });
+    let reached = control.advance(seconds(5)).await.unwrap();
+    assert_eq!((reached, head.now().await.unwrap()), (client.now().await.unwrap(), reached));
+    assert_eq!(reached.time.since(start.time), seconds(5));
+    assert_eq!(within(submitted).await.unwrap().unwrap(), id);
     server.stop().await;
 }
 

@@ -100,11 +100,15 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(head: &EmbeddedHead) -> Self {
+        Self::with(head, ServerOptions::default()).await
+    }
+
+    pub(crate) async fn with(head: &EmbeddedHead, options: ServerOptions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let shutdown = async { drop(stopped.await) };
-        let task = tokio::spawn(serve(head.clone(), ServerOptions::default(), listener, shutdown));
+        let task = tokio::spawn(serve(head.clone(), options, listener, shutdown));
         Self { address, stop: Some(stop), task }
     }
 

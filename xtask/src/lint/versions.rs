@@ -8,7 +8,7 @@ use crate::{error::Error, process, workspace::Workspace};
 pub(super) fn check(workspace: &Workspace) -> Result<(), Error> {
     let mut command = workspace.cargo();
     command.args(["tree", "--edges", "normal", "--prefix", "none"]);
-    for package in ["demeter-core", "demeter-tx", "demeter-agent", "demeter-head"] {
+    for package in ["demeter-core", "demeter-tx", "demeter-agent", "demeter-head", "demeter-kube"] {
         command.args(["--package", package]);
     }
     examine(&process::capture(&mut command)?)

@@ -89,7 +89,7 @@ impl HydraHead {
     }
 
     /// Asks once: what was done must not be done twice.
-    async fn send<T: Serialize>(
+    pub(super) async fn send<T: Serialize>(
         &self,
         method: Method,
         path: String,
@@ -104,7 +104,7 @@ impl HydraHead {
     }
 }
 
-fn granted<T: DeserializeOwned>(answer: &Answer) -> Result<T, RequestError> {
+pub(super) fn granted<T: DeserializeOwned>(answer: &Answer) -> Result<T, RequestError> {
     if answer.status == StatusCode::OK { Ok(answer.value()?) } else { Err(refused(answer)) }
 }
 

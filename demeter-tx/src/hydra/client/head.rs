@@ -29,10 +29,10 @@ use crate::head::{
 };
 use crate::hydra::session::{Fate, Rejection};
 use crate::hydra::{
-    ConfirmedSnapshot, Greetings, NodeConfig, ParametersJson, ServerMessage, TimedOutput, UtxoJson,
+    ClockJson, ConfirmedSnapshot, Greetings, NodeConfig, ParametersJson, ServerMessage, TimedOutput, UtxoJson,
 };
 use crate::ledger::LedgerError;
-use crate::{LedgerSettings, Network, ProtocolParameters, SignedTransaction, Slot, UtxoSet};
+use crate::{LedgerSettings, Network, ProtocolParameters, SignedTransaction, Slot, SlotClock, UtxoSet};
 
 /// Whatever a node says, in order. It ends when the head does.
 pub type MessageStream = BoxStream<'static, Result<Arc<ServerMessage>, Lagged>>;
@@ -319,11 +319,19 @@ async fn settings(shared: &Shared, options: &HydraOptions) -> Result<LedgerSetti
     let network = options.network.or_else(|| magic.map(learn::network)).unwrap_or(Network::Testnet);
     let clock = match options.clock.or_else(|| magic.and_then(learn::known_clock)) {
         Some(clock) => clock,
-        None => {
-            let length = u64::try_from(options.session.slot.as_millis()).unwrap_or(u64::MAX);
-            let length = Span::from_milliseconds(length).map_err(crate::ClockError::from)?;
-            learn::told_clock(&history(shared, options).await?, length)?
-        }
+        None => clock(shared, options).await?,
     };
     Ok(LedgerSettings { network, parameters: json.parameters().map_err(parameters)?, clock })
+}
+
+/// How the slots of a node relate to time whose network is not known: as it says, or as its history shows.
+async fn clock(shared: &Shared, options: &HydraOptions) -> Result<SlotClock, ConnectError> {
+    // No hydra-node has this.
+    let told = get(shared, options, ClockJson::PATH).await?;
+    if told.status == StatusCode::OK {
+        return Ok(told.value::<ClockJson>()?.clock()?);
+    }
+    let length = u64::try_from(options.session.slot.as_millis()).unwrap_or(u64::MAX);
+    let length = Span::from_milliseconds(length).map_err(crate::ClockError::from)?;
+    learn::told_clock(&history(shared, options).await?, length)
 }

@@ -60,7 +60,7 @@ impl HydraOptions {
     /// How the head's slots relate to time.
     ///
     /// hydra-node says in which slot it is, not when that began: it is known for a node on mainnet, preprod or preview,
-    /// and where the node's history tells of a slot with its time. Elsewhere it must be said here.
+    /// and where the node's history tells of a slot with its time; demeter-head says it. Elsewhere it must be said here.
     #[must_use]
     pub const fn clock(mut self, clock: SlotClock) -> Self {
         self.clock = Some(clock);

@@ -1,15 +1,18 @@
 //! What can go wrong in the demo.
 
-use demeter_core::{ExplainError, GridError, RangeError, TermsError};
+use std::path::PathBuf;
+
+use demeter_core::{ExplainError, RangeError, TermsError};
 use demeter_examples::BidFileError;
 use demeter_tx::builder::SigningError;
-use demeter_tx::head::{
-    AdvanceError, ConfirmError, DepositError, HeadError, HistoryError, Lagged, SubmitError,
-};
+use demeter_tx::founding::FoundingError;
+use demeter_tx::head::{AdvanceError, ConfirmError, DepositError, HeadError, SubmitError};
+use demeter_tx::hydra::RequestError;
 use demeter_tx::keys::SignError;
 use demeter_tx::market::{BlueprintError, ComposeError};
 use demeter_tx::{ClockError, ParametersError};
 
+use crate::ground::GroundError;
 use crate::limits::LimitError;
 
 /// The demo cannot go on.
@@ -60,23 +63,32 @@ pub(crate) enum DemoError {
     #[error(transparent)]
     Clock(#[from] ClockError),
     #[error(transparent)]
+    Control(#[from] RequestError),
+    #[error(transparent)]
     Confirm(#[from] ConfirmError),
     #[error(transparent)]
     Deposit(#[from] DepositError),
     #[error(transparent)]
     Explain(#[from] ExplainError),
     #[error(transparent)]
-    Grid(#[from] GridError),
+    Founding(#[from] FoundingError),
+    /// The head of a node cannot be played on.
+    #[error(transparent)]
+    Ground(#[from] GroundError),
     #[error(transparent)]
     Head(#[from] HeadError),
     #[error(transparent)]
-    History(#[from] HistoryError),
-    #[error(transparent)]
     Json(#[from] serde_json::Error),
-    #[error(transparent)]
-    Lagged(#[from] Lagged),
     #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
+    /// The file of the grid cannot be written.
+    #[error("{}: {source}", .path.display())]
+    GridFile {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     #[error(transparent)]
     Parameters(#[from] ParametersError),
     #[error(transparent)]
@@ -93,7 +105,8 @@ impl DemoError {
     /// 2 for what the user gave, 1 for all else.
     pub(crate) const fn exit_code(&self) -> u8 {
         match self {
-            Self::BidFile(_) | Self::Limit(_) | Self::NoOffers { .. } => 2,
+            Self::BidFile(_) | Self::Limit(_) | Self::NoOffers { .. } | Self::GridFile { .. } => 2,
+            Self::Ground(error) if error.is_users() => 2,
             _ => 1,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Everything that it prints happened: transactions built, signed, and checked by the compiled Plutus scripts on a
 //! ledger in this process. Time is virtual and all that is random comes from the seed, so the same arguments give the
-//! same output.
+//! same output. They do so too where the head is that of a node (`--head`), reached over hydra-node's API.
 //!
 //! Exit codes: 0 if nothing was lost and the audit is clean, 1 if not or if the demo could not go on, 2 if what the user
 //! gave is wrong. A reader that stops reading (`grid | head -1`) changes nothing about that.
@@ -16,6 +16,8 @@ mod contest;
 mod departure;
 mod error;
 mod format;
+mod grid_file;
+mod ground;
 mod history;
 mod keys;
 mod lease;
@@ -29,6 +31,7 @@ mod settlement;
 mod stage;
 mod story;
 
+use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,18 +40,25 @@ use clap::Parser;
 use demeter_examples::BidFile;
 
 use crate::error::DemoError;
+use crate::opening::Node;
 use crate::print::Printer;
 use crate::report::Report;
 use crate::story::Plot;
 
-/// Runs the whole protocol on an embedded head, from bids to settled leases, and shows what happens.
+/// The seed of examples/grid.toml.
+const DEFAULT_SEED: u64 = 1;
+
+/// Runs the whole protocol on a head, from bids to settled leases, and shows what happens.
+///
+/// The head is in this process, unless one is named that `demeter-head --grid examples/grid.toml --clock virtual --control`
+/// serves: what happens is then the same.
 #[derive(Debug, Parser)]
 #[command(name = "grid", version)]
 struct Arguments {
     /// Bid files, whose leases run their course; by default those in examples/bids, and all that can happen.
     bids: Vec<PathBuf>,
     /// What keys, prices and records are drawn from.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = DEFAULT_SEED)]
     seed: u64,
     /// Show the largest transaction of each kind, rather than list every one with its id.
     #[arg(long)]
@@ -56,6 +66,13 @@ struct Arguments {
     /// Print one JSON object for programs instead.
     #[arg(long)]
     json: bool,
+    /// Play on the head of this node, as in ws://127.0.0.1:4001. It is a demeter-head with a virtual clock that can be
+    /// moved, and begins with the grid of --write-grid; examples/grid.toml is that of seed 1 and the demo's own bids.
+    #[arg(long, value_name = "URL")]
+    head: Option<String>,
+    /// Write the file with which such a head begins for these bids and this seed, and do nothing else.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["head", "json", "brief"])]
+    write_grid: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -80,13 +97,29 @@ fn run(arguments: &Arguments) -> Result<bool, DemoError> {
         own => (own.to_vec(), Plot::Own),
     };
     let files = paths.iter().map(BidFile::read).collect::<Result<Vec<_>, _>>()?;
-    let report = story::run(&files, plot, arguments.seed)?;
+    if let Some(path) = &arguments.write_grid {
+        let text = story::grid_file(&files, arguments.seed)?;
+        let failed = |source| DemoError::GridFile { path: path.clone(), source };
+        return fs::write(path, text).map(|()| true).map_err(failed);
+    }
+    let node = arguments.head.as_deref().map(|address| Node { address, advice: advice(arguments) });
+    let report = story::run(&files, plot, arguments.seed, node)?;
     match print(&report, arguments) {
         // A reader that has seen enough, as `head` does, is no fault.
         Err(DemoError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {}
         printed => printed?,
     }
     Ok(report.conserved && report.audit.clean)
+}
+
+/// How to start a head that the demo can be run on with these arguments.
+fn advice(arguments: &Arguments) -> String {
+    let start = |file: &str| format!("demeter-head --grid {file} --clock virtual --control");
+    if arguments.seed == DEFAULT_SEED && arguments.bids.is_empty() {
+        return start("examples/grid.toml");
+    }
+    let bids: String = arguments.bids.iter().map(|bid| format!(" {}", bid.display())).collect();
+    format!("grid --seed {}{bids} --write-grid FILE, then {}", arguments.seed, start("FILE"))
 }
 
 fn print(report: &Report, arguments: &Arguments) -> Result<(), DemoError> {

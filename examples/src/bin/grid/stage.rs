@@ -1,15 +1,16 @@
 //! The ledger of the demo, and what the parties do on it: compose, sign, submit, and note what it cost.
 
 use demeter_core::transition::Held;
-use demeter_core::{Address, BidName, Count, Grid, OutputReference, Span, State, StateKind, Terms, Time};
+use demeter_core::{Address, BidName, Count, Grid, OutputReference, State, StateKind, Terms, Time};
 use demeter_tx::builder::UnsignedTransaction;
-use demeter_tx::head::{EmbeddedHead, Head as _, UtxoQuery};
+use demeter_tx::head::{EventStream, SnapshotNumber, UtxoQuery};
 use demeter_tx::market::{Composer, Funds, Plan, SlotRange, read_state};
-use demeter_tx::{ClockError, Slot, UtxoSet};
+use demeter_tx::{Slot, UtxoSet};
 use futures_executor::block_on;
 
 use crate::cast::Party;
 use crate::error::DemoError;
+use crate::ground::Ground;
 use crate::report::{EventLine, KeyLine, RecordLine, TransactionLine};
 
 /// How long a transaction of the demo stays valid, in slots of one second.
@@ -17,10 +18,12 @@ pub(crate) const VALIDITY: u64 = 60;
 
 /// A ledger and the transactions made on it.
 pub(crate) struct Stage {
-    pub(crate) head: EmbeddedHead,
+    ground: Ground,
     pub(crate) composer: Composer,
     /// What was there when the ledger was opened.
     pub(crate) beginning: UtxoSet,
+    /// What happens on it from then on.
+    pub(crate) told: EventStream,
     pub(crate) transactions: Vec<TransactionLine>,
     /// How records changed.
     pub(crate) records: Vec<RecordLine>,
@@ -32,16 +35,15 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn new(
-        ledger: &'static str,
-        head: EmbeddedHead,
-        composer: Composer,
-    ) -> Result<Self, DemoError> {
-        let beginning = block_on(head.utxos(&UtxoQuery::All))?;
+    pub(crate) fn new(ledger: &'static str, ground: Ground, composer: Composer) -> Result<Self, DemoError> {
+        // First, so that nothing happens between the two.
+        let told = ground.head.events();
+        let beginning = block_on(ground.head.utxos(&UtxoQuery::All))?;
         Ok(Self {
-            head,
+            ground,
             composer,
             beginning,
+            told,
             transactions: Vec::new(),
             records: Vec::new(),
             keys: Vec::new(),
@@ -50,12 +52,17 @@ impl Stage {
         })
     }
 
+    /// The last snapshot before anything happened.
+    pub(crate) const fn first_snapshot(&self) -> SnapshotNumber {
+        self.ground.snapshot
+    }
+
     pub(crate) fn utxos(&self) -> Result<UtxoSet, DemoError> {
-        Ok(block_on(self.head.utxos(&UtxoQuery::All))?)
+        Ok(block_on(self.ground.head.utxos(&UtxoQuery::All))?)
     }
 
     pub(crate) fn now(&self) -> Result<Time, DemoError> {
-        Ok(block_on(self.head.now())?.time)
+        Ok(block_on(self.ground.head.now())?.time)
     }
 
     /// Lets time pass until the first slot from this moment on, if it is still to come: a transaction counts from
@@ -63,13 +70,13 @@ impl Stage {
     pub(crate) fn wait_until(&self, moment: Time) -> Result<(), DemoError> {
         let clock = &self.composer.settings().clock;
         let moment = clock.time_of(clock.first_slot_from(moment)?)?;
-        self.head.advance(moment.since(self.now()?))?;
+        self.ground.advance(moment.since(self.now()?))?;
         Ok(())
     }
 
     /// The range of a transaction that is submitted now.
     pub(crate) fn range(&self) -> Result<SlotRange, DemoError> {
-        let now = block_on(self.head.now())?.slot;
+        let now = block_on(self.ground.head.now())?.slot;
         Ok(SlotRange { from: now, before: Slot::from_number(now.to_number().saturating_add(VALIDITY)) })
     }
 
@@ -131,8 +138,8 @@ impl Stage {
             steps_limit: limit.steps,
             fee: transaction.summary().fee,
         };
-        let id = block_on(self.head.submit(transaction.finish()?))?;
-        block_on(self.head.confirm(id))?;
+        let id = block_on(self.ground.head.submit(transaction.finish()?))?;
+        block_on(self.ground.head.confirm(id))?;
         self.transactions.push(line);
         Ok(outputs)
     }
@@ -229,11 +236,6 @@ impl Stage {
             .map_err(|source| DemoError::Compose { what: what.clone(), source })?;
         self.submit(what, transaction, &[by]).map(drop)
     }
-}
-
-/// A clock whose slot 0 is at this time.
-pub(crate) fn clock(start: Time) -> Result<demeter_tx::SlotClock, ClockError> {
-    demeter_tx::SlotClock::new(start, Slot::from_number(0), Span::from_seconds(1)?)
 }
 
 /// What an address holds, in lovelace.

@@ -11,11 +11,12 @@ use crate::check::{Expected, balances, conservation};
 use crate::contest::{self, Contests};
 use crate::departure;
 use crate::error::DemoError;
+use crate::grid_file;
 use crate::history;
 use crate::keys;
 use crate::lease::{self, Course, Ending};
 use crate::limits;
-use crate::opening;
+use crate::opening::{self, Node};
 use crate::report::{
     AgainLine, AgainOffer, AuctionLine, BidLine, DepartureLine, GridLine, LeaseEnd, LeaseLine, OfferLine,
     Report, ScriptLine,
@@ -43,12 +44,17 @@ pub(crate) enum Plot {
     Whole,
 }
 
-/// Runs the demo.
-pub(crate) fn run(files: &[BidFile], plot: Plot, seed: u64) -> Result<Report, DemoError> {
+/// Runs the demo, on the head of a node or on one of its own.
+pub(crate) fn run(
+    files: &[BidFile],
+    plot: Plot,
+    seed: u64,
+    node: Option<Node<'_>>,
+) -> Result<Report, DemoError> {
     limits::check_files(files)?;
     let names = distinct(files.iter().map(|file| file.name.as_str()));
     let cast = Cast::draw(seed, &names);
-    let mut stage = opening::open(&cast, limits::bonds(files)?)?;
+    let mut stage = opening::open(&cast, limits::bonds(files)?, node)?;
     history::earn_records(&mut stage, &cast)?;
     history::endorse(&mut stage, &cast)?;
     let grid = grid_line(&stage)?;
@@ -83,7 +89,7 @@ pub(crate) fn run(files: &[BidFile], plot: Plot, seed: u64) -> Result<Report, De
     let expected = Expected::of(&leases, &cast);
     let balances = expected.beside(&cast, &before, &balances(&stage, &cast)?);
     let (conserved, conservation) = conservation(&cast, &balances, &leases);
-    let audit = audit::of(&stage)?;
+    let audit = audit::of(&mut stage)?;
     let Stage { transactions, events, records, keys, .. } = stage;
     Ok(Report {
         conserved,
@@ -105,6 +111,13 @@ pub(crate) fn run(files: &[BidFile], plot: Plot, seed: u64) -> Result<Report, De
         audit,
         transactions,
     })
+}
+
+/// The file with which a head begins that the demo can be run on.
+pub(crate) fn grid_file(files: &[BidFile], seed: u64) -> Result<String, DemoError> {
+    limits::check_files(files)?;
+    let names = distinct(files.iter().map(|file| file.name.as_str()));
+    Ok(grid_file::of(&Cast::draw(seed, &names), limits::bonds(files)?, seed)?)
 }
 
 fn fate(plot: Plot, name: &str) -> Fate {

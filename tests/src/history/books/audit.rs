@@ -62,8 +62,7 @@ impl Books {
                 return broken(Promise::Fits, format!("{reference} holds {held}, the minimum is {minimum}"));
             }
             let ours = self.own_tokens(output.value());
-            let state = read_state(&self.scripts, *reference, output);
-            if !ours.is_empty() && state.is_err() {
+            if !ours.is_empty() && read_state(&self.scripts, *reference, output).is_err() {
                 return broken(Promise::TokensStay, format!("{reference} holds {ours:?} and no state"));
             }
             for (asset, count) in ours {
