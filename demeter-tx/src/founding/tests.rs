@@ -35,7 +35,7 @@ fn a_head_holds_what_it_would_hold_after_a_deposit() {
     assert_eq!((founding.admission.to_number(), founding.threshold.to_number()), (1, 2));
     let contract = Contract::embedded().unwrap();
     let main_chain = main_chain(&settings()).unwrap();
-    let outputs = founders_purse(address(1), Network::Testnet);
+    let outputs = founders_purse(address(1), Network::Testnet).unwrap();
     let ledger = EmbeddedHead::open(main_chain.clone(), outputs, main_chain.clock.zero_time()).unwrap();
     let composer = Composer::new(contract.clone(), main_chain);
     let submit = |mut transaction: crate::builder::UnsignedTransaction, signers: &[u8]| {
