@@ -60,7 +60,7 @@ impl Outcome {
                     };
                     Self::Refused(SideLoadRequirementFailure::MultiSignatureInvalid(signatures))
                 } else {
-                    taken(Some(scribe.confirmed(view)))
+                    taken(Some(scribe.confirmed(view, true)))
                 }
             }
             _ => Self::Refused(SideLoadRequirementFailure::InitialSnapshotMismatch(Bare::default())),

@@ -1,6 +1,6 @@
 //! Clients behind connections that fail, and whether those who look at what they were told can see.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::path::Path;
 
