@@ -11,7 +11,6 @@ mod harness;
 #[path = "filter/node.rs"]
 mod node;
 #[cfg(test)]
-#[expect(dead_code, reason = "the server's own tests use more of it")]
 #[path = "server/valid.rs"]
 mod valid;
 

@@ -199,7 +199,8 @@ mod tests {
         drop((second, third, late, last));
         assert_eq!(admit("10.0.0.1").unwrap().full, None);
         drop((first, other));
-        assert_eq!((clients.lock().connections, clients.lock().refused), (0, 0));
+        let state = clients.lock();
+        assert_eq!((state.connections, state.refused), (0, 0));
     }
 
     #[tokio::test]
@@ -230,7 +231,9 @@ mod tests {
             let address = Ipv6Addr::from(u128::from(number) << 64);
             drop(clients.admit(address.into(), mpsc::channel(1).0));
         }
-        assert!(clients.lock().clients.len() <= REMEMBERED, "{}", clients.lock().clients.len());
-        assert_eq!(clients.lock().clients[&stays.client].connections, 1);
+        let state = clients.lock();
+        assert!(state.clients.len() <= REMEMBERED, "{}", state.clients.len());
+        assert_eq!(state.clients[&stays.client].connections, 1);
+        drop(state);
     }
 }

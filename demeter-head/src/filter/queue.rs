@@ -62,6 +62,11 @@ impl Queue {
         self.frames.send((Frame::Text(text), size)).map_err(|_| Behind)
     }
 
+    /// Whether all that was put in line has been taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.room.available_permits() >= self.most as usize
+    }
+
     /// Says that nothing follows what is in line.
     pub(crate) fn part(&self, code: u16, reason: impl Into<String>) {
         // That nobody takes it is what it is for.
@@ -111,6 +116,8 @@ mod tests {
         let waiting = queue.put_within(text(1), Duration::from_secs(60));
         let (put, taken) = tokio::join!(waiting, inbox.next());
         assert_eq!((put, taken), (Ok(()), Some(Frame::Text(text(1_000)))));
+        assert!(!queue.is_empty());
+        assert!(inbox.next().await.is_some() && queue.is_empty());
     }
 
     #[tokio::test]

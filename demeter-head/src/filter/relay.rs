@@ -11,7 +11,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde::Deserialize;
 use tokio::net::TcpStream;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite;
 
@@ -52,8 +52,9 @@ pub(crate) async fn relay(
 
 /// Puts in line what the node says, until the client has fallen behind.
 async fn told(shared: &Shared, queue: &Queue, wants: Wants, mut node: NodeStream) {
-    // History is as long as it is, and read as fast as the client takes it.
-    let mut past = wants.history;
+    // History is as long as it is, and read as fast as the client takes it: until it has caught up, which it must in time.
+    let (mut past, mut greeted) = (wants.history, false);
+    let until = Instant::now() + shared.options.answer;
     loop {
         let text = match node.next().await {
             Some(Ok(tungstenite::Message::Text(text))) => Utf8Bytes::try_from(Bytes::from(text)),
@@ -68,7 +69,8 @@ async fn told(shared: &Shared, queue: &Queue, wants: Wants, mut node: NodeStream
         };
         // NOTE: what comes as text is UTF-8 already.
         let text = text.unwrap_or_default();
-        past = past && !is_greetings(&text);
+        greeted = greeted || (past && is_greetings(&text));
+        past = past && !(greeted && queue.is_empty()) && Instant::now() < until;
         let put = match past {
             true => queue.put_within(text, shared.options.limits.send).await,
             false => queue.put(text),

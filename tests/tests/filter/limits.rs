@@ -168,12 +168,25 @@ async fn history_is_waited_for() {
         says
     });
     for number in 0..64 {
-        let Some(Message::Text(text)) = client.frame().await else { panic!("expected a text") };
+        let frame = client.frame().await;
+        let Some(Message::Text(text)) = frame else { panic!("expected text {number}, found {frame:?}") };
         let message: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(message["number"], number);
     }
     assert!(matches!(client.frame().await, Some(Message::Text(text)) if text.contains("Greetings")));
-    drop(within(said).await.unwrap());
+    // Then it is as anyone: what is too much at once is not waited for.
+    let mut says = within(said).await.unwrap();
+    for _ in 0..64 {
+        let text = Message::text("x".repeat(1 << 20));
+        if within(futures_util::SinkExt::send(&mut says.0, text)).await.is_err() {
+            break;
+        }
+    }
+    let mut frames = 0;
+    while client.frame().await.is_some() {
+        frames += 1;
+    }
+    assert!(frames < 64, "{frames}");
     filter.stop().await;
 }
 

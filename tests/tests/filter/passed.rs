@@ -15,6 +15,8 @@ use crate::node::{HttpNode, SocketNode};
 async fn what_a_node_says_is_heard_as_it_was_said() {
     let server = Server::start().await;
     let filter = Filter::start(server.address).await;
+    // Once it greets, it has begun.
+    server.connect("").await.receive().await;
     for number in 0..3 {
         server.head.apply(&payment(number, 1)).unwrap();
     }

@@ -113,10 +113,9 @@ async fn what_cannot_be_read_is_refused() {
     let marked = format!("{}f4f6", good.strip_suffix("f5f6").unwrap());
     let unread = "what cannot be read is not passed on: ";
     for (cbor, fault) in [
-        // A field that no body has, one that is there twice, one that must not be empty.
+        // A field that no body has, one that is there twice.
         (with(&["181ea0"]), unread),
         (with(&["0200"]), unread),
-        (with(&["09a0"]), unread),
         ("80".to_owned(), unread),
         (format!("{good}00"), unread),
         (marked, "the transaction is marked invalid: such ones are not passed on"),
@@ -184,7 +183,7 @@ async fn the_samples_are_passed_on_or_refused() {
             }
             client.send(sample).await;
             tokio::select! {
-                answer = client.receive() => assert_eq!(answer.get("tag"), None),
+                answer = within(client.receive()) => assert_eq!(answer.get("tag"), None),
                 passed = heard.hear() => {
                     let passed: Value = serde_json::from_str(&passed).unwrap();
                     assert_eq!((kind, &passed["tag"]), ("NewTx", &json!("NewTx")));
