@@ -114,14 +114,3 @@ async fn a_node_that_is_not_there_is_an_error() {
     let error = HydraHead::connect(&address, options(1).session(impatient)).await.unwrap_err();
     assert!(error.to_string().starts_with("the head is not reachable: "), "{error}");
 }
-
-/// An offline node with a clock of its own says in which slot it is, and never when that began.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_clock_that_nobody_tells_is_not_guessed() {
-    let head = embedded();
-    let server = Server::start(&head).await;
-    let options = demeter_tx::hydra::HydraOptions::default();
-    let error = HydraHead::connect(&server.address.to_string(), options).await.unwrap_err();
-    assert_eq!(error, demeter_tx::hydra::ConnectError::NoClock);
-    server.stop().await;
-}
