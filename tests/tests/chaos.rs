@@ -116,5 +116,6 @@ fn what_is_there_twice_or_has_another_effect_is_doubled() {
 fn what_must_not_be_and_is_is_misreported() {
     let (mut submitted, record) = scene(Told::Confirmed(Some(2)), Told::Rejected);
     submitted[0].duty = Duty::Never;
+    submitted[1].duty = Duty::Either;
     assert_eq!(figures((submitted, record)), (0, 0, 1));
 }

@@ -160,7 +160,7 @@ impl Session {
             _ => None,
         };
         let answer = self.asked_utxo.map(|asked| asked.saturating_add(self.options.answer));
-        let history = self.asked_history.map(|asked| asked.saturating_add(self.options.snapshot));
+        let history = self.asked_history.map(|asked| asked.saturating_add(self.options.fate));
         let (utxo_asked, history_asked) = (self.asked_utxo.is_some(), self.asked_history.is_some());
         // It does not depend on what time it is.
         let now = self.now(Duration::ZERO);
@@ -199,7 +199,7 @@ impl Session {
         if self.asked_utxo.is_some_and(|asked| asked.saturating_add(self.options.answer) <= now) {
             self.ask_utxo(now, outputs);
         }
-        if self.asked_history.is_some_and(|asked| asked.saturating_add(self.options.snapshot) <= now) {
+        if self.asked_history.is_some_and(|asked| asked.saturating_add(self.options.fate) <= now) {
             self.not_recalled(now);
         }
         self.advance(now, outputs);

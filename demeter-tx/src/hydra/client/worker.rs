@@ -326,10 +326,10 @@ impl Worker {
         self.shared.count(|metrics| metrics.histories += 1);
         let (question, shared, arrivals) =
             (self.history_question, Arc::clone(&self.shared), self.arrivals.clone());
-        let (session, silence) = (&self.options.session, self.options.silence);
-        let (patience, most) = (session.answer, session.snapshot);
+        let (patience, most) = (self.options.session.answer, self.options.session.fate);
         tokio::spawn(async move {
-            let history = timeout(most, history(&shared.address, patience, silence)).await;
+            // It is long, but comes without a pause.
+            let history = timeout(most, history(&shared.address, patience, patience)).await;
             let history = history.ok().and_then(Result::ok);
             drop(arrivals.send(Arrival::History { question, history }).await);
         });

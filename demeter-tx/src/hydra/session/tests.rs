@@ -368,13 +368,11 @@ fn a_history_that_does_not_come_is_asked_for_again() {
     assert_eq!(scene.at(5, Input::NoHistory), []);
     assert_eq!(scene.session.wake_at(), Some(Duration::from_secs(7)));
     assert_eq!(scene.at(7, Input::Tick), [Output::AskHistory]);
-    // Nor does an answer that there is none.
-    assert_eq!(scene.session.wake_at(), Some(Duration::from_secs(37)));
-    assert_eq!(scene.at(37, Input::Tick), []);
-    assert_eq!(scene.at(39, Input::Tick), [Output::AskHistory]);
-    // One that was given up is not heard.
+    // It is long: it is waited for as long as for the fate.
+    assert_eq!(scene.session.wake_at(), Some(Duration::from_secs(101)));
     let history = scene.history(&[opened(), snapshot(4, &payment)]);
     assert_eq!(scene.at(40, history), [fate(&payment, number(4))]);
+    // One that nobody asked for is not heard.
     assert_eq!(scene.at(41, scene.history(&[opened()])), []);
 }
 
