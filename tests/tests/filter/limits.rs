@@ -30,7 +30,8 @@ fn rate(per_second: u32, burst: u32) -> Rate {
 #[tokio::test]
 async fn connections_are_counted() {
     let server = Server::start().await;
-    let cases: [(fn(FilterOptions) -> FilterOptions, &str); 2] = [
+    type Change = fn(FilterOptions) -> FilterOptions;
+    let cases: [(Change, &str); 2] = [
         (|options| options.connections_each(2), "there are too many connections from your address"),
         (limited_to_two, "there are too many clients"),
     ];
