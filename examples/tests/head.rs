@@ -64,18 +64,24 @@ impl Write for Lines {
     }
 }
 
-/// Starts `demeter-head` in this process, until the process ends, and gives where it is.
-fn serve(arguments: &[&str]) -> String {
+/// Starts `demeter-head` in this process, until the process ends, and gives where it is and what it said before that.
+fn started(arguments: &[&str]) -> (String, Vec<String>) {
     let own = ["demeter-head", "--api-port", "0"];
     let arguments = demeter_head::Arguments::try_parse_from(own.iter().chain(arguments)).unwrap();
     let (lines, told) = mpsc::channel();
     thread::spawn(move || demeter_head::run(&arguments, &mut Lines(lines, String::new())).unwrap());
+    let mut before = Vec::new();
     loop {
         let line = told.recv_timeout(PATIENCE).expect("it says where it serves");
         if let Some((_, rest)) = line.split_once("served at ") {
-            return rest.split(' ').next().unwrap().to_owned();
+            return (rest.split(' ').next().unwrap().to_owned(), before);
         }
+        before.push(line);
     }
+}
+
+fn serve(arguments: &[&str]) -> String {
+    started(arguments).0
 }
 
 const MOVABLE: [&str; 3] = ["--clock", "virtual", "--control"];
@@ -94,12 +100,15 @@ fn grid_file(folder: &TempDir, arguments: &[&str]) -> PathBuf {
 /// All of it is the same to the last byte: allocations and balances, and with them every transaction's id.
 #[test]
 fn the_whole_demo_is_the_same_over_the_wire() {
-    let node = serve_grid(&of_repository("grid.toml"), &MOVABLE);
+    let file = of_repository("grid.toml");
+    let (node, told) = started(&[&["--grid", file.to_str().unwrap()], &MOVABLE[..]].concat());
     let over_the_wire = printed(&["--json", "--head", &node]);
     let embedded = printed(&["--json"]);
     assert!(over_the_wire == embedded, "{}", String::from_utf8_lossy(&over_the_wire));
     let report: serde_json::Value = serde_json::from_slice(&embedded).unwrap();
     assert!(!report["balances"].as_array().unwrap().is_empty());
+    // Users are told of the grid that the head begins with.
+    assert_eq!(told.first().unwrap(), &format!("grid {}", report["grid"]["id"].as_str().unwrap()));
     // A head is played on once.
     let (code, line) = refusal(&["--head", &node]);
     assert_eq!(code, Some(2));

@@ -1,14 +1,18 @@
 //! What only a client of a node does.
 
+use std::net::SocketAddr;
+
 use demeter_head::ServerOptions;
 use demeter_tx::ProtocolParameters;
 use demeter_tx::head::{Head as _, SubmitError};
 use demeter_tx::hydra::session::SessionOptions;
 use demeter_tx::hydra::{
-    CommitRequest, ConfirmedSnapshot, ControlClient, HeadState, HydraHead, HydraOptions, RequestError,
-    ServerMessage, ServerOutput, UtxoJson,
+    CommitRequest, ConfirmedSnapshot, ConnectError, ControlClient, HeadState, HydraHead, HydraOptions,
+    RequestError, ServerMessage, ServerOutput, UtxoJson,
 };
 use futures_util::StreamExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::ground::*;
 
@@ -113,4 +117,43 @@ async fn a_node_that_is_not_there_is_an_error() {
     let impatient = SessionOptions { answer, ..SessionOptions::default() };
     let error = HydraHead::connect(&address, options(1).session(impatient)).await.unwrap_err();
     assert!(error.to_string().starts_with("the head is not reachable: "), "{error}");
+}
+
+/// What stands before a server that has nothing beside hydra-node's API.
+async fn hydra_only(server: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut asked = [0; 4_096];
+                let length = client.peek(&mut asked).await.unwrap_or_default();
+                if asked[..length].starts_with(b"GET /demeter/") {
+                    let answer =
+                        b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                    // A client that has gone does not want it.
+                    let _ = client.read(&mut asked).await;
+                    let _ = client.write_all(answer).await;
+                } else if let Ok(mut node) = TcpStream::connect(server).await {
+                    let _ = copy_bidirectional(&mut client, &mut node).await;
+                }
+            });
+        }
+    });
+    address
+}
+
+/// An offline hydra-node with a clock of its own says in which slot it is, and never when that began.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_nobody_tells_is_not_guessed() {
+    let head = embedded();
+    let server = Server::start(&head).await;
+    let node = hydra_only(server.address).await.to_string();
+    let error = HydraHead::connect(&node, HydraOptions::default()).await.unwrap_err();
+    assert_eq!(error, ConnectError::NoClock);
+    // Who says it to the client needs nobody else to.
+    let told = HydraHead::connect(&node, HydraOptions::default().clock(settings().clock)).await.unwrap();
+    assert_eq!(*told.settings().await.unwrap(), settings());
+    drop(told);
+    server.stop().await;
 }

@@ -117,7 +117,7 @@ pub(crate) fn run(
 pub(crate) fn grid_file(files: &[BidFile], seed: u64) -> Result<String, DemoError> {
     limits::check_files(files)?;
     let names = distinct(files.iter().map(|file| file.name.as_str()));
-    Ok(grid_file::of(&Cast::draw(seed, &names), limits::bonds(files)?, seed)?)
+    grid_file::of(&Cast::draw(seed, &names), limits::bonds(files)?, seed)
 }
 
 fn fate(plot: Plot, name: &str) -> Fate {
