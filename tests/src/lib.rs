@@ -3,6 +3,7 @@
 //! - [`vector`]: the golden vectors of `tests/vectors/`, written by the program `vectors` from [`sample`].
 //! - [`schema`]: the published schemas of the blueprint, interpreted.
 //! - [`conformance`]: hydra's schema and samples, held against our types of its API.
+//! - [`chaos`]: clients of a head behind connections that fail and servers that are killed.
 //! - [`crash`]: a head on disk, killed again and again while it works.
 //! - [`soak`]: a head on disk that works for long, and what it takes.
 //! - [`costs`]: what each transition costs.
@@ -22,6 +23,8 @@
     reason = "only tests use this: what fails here fails a test"
 )]
 
+#[cfg(feature = "whole")]
+pub mod chaos;
 #[cfg(feature = "whole")]
 pub mod conformance;
 #[cfg(feature = "whole")]

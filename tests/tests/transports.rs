@@ -1,4 +1,4 @@
-//! One behaviour of heads, whichever way they are reached: in this process or over a socket.
+//! One behaviour of heads, whichever way they are reached: in this process, over a socket, over one that fails.
 
 #![expect(
     clippy::unwrap_used,

@@ -60,7 +60,8 @@ pub(crate) enum Habit {
     /// Run every test suite, or those named, and count
     Test {
         /// Packages of the workspace, `rust` (all of them), `aiken`, `units`, `blueprint`, `vectors`, `differential`,
-        /// `rule`, `machines`, `mutants`, `costs`, `histories`, `market`, `crash`, `soak`, `conformance` or `peers`
+        /// `rule`, `machines`, `mutants`, `costs`, `histories`, `market`, `crash`, `chaos`, `soak`, `conformance` or
+        /// `peers`
         suites: Vec<String>,
         /// Seed of the contracts' property tests
         #[arg(long, default_value_t = 1)]
@@ -163,6 +164,18 @@ pub(crate) enum Habit {
         #[arg(long, default_value_t = 200)]
         kills: u64,
         /// What the moments and the transactions are drawn from
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print one JSON object for programs instead
+        #[arg(long)]
+        json: bool,
+    },
+    /// Have clients trade over connections that fail, with servers that are killed, and look at what they were told
+    Chaos {
+        /// How many runs
+        #[arg(long, default_value_t = 500)]
+        runs: u64,
+        /// What they are drawn from
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// Print one JSON object for programs instead

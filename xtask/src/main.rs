@@ -7,6 +7,7 @@
 mod aiken;
 mod benches;
 mod blueprint;
+mod chaos;
 mod ci;
 mod cli;
 mod conformance;
@@ -41,6 +42,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::{
+    chaos::Runs,
     cli::{Arguments, Bench, Habit},
     crash::Kills,
     error::Error,
@@ -86,6 +88,7 @@ fn run(habit: Habit) -> Result<(), Error> {
             market::run(&workspace, Crowd { operators, applications, seed }, json)
         }
         Habit::Crash { kills, seed, json } => crash::run(&workspace, Kills { kills, seed }, json),
+        Habit::Chaos { runs, seed, json } => chaos::run(&workspace, Runs { runs, seed }, json),
         Habit::Soak { transactions, seed, path, json } => {
             soak::run(&workspace, &Work { transactions, seed, path }, json)
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    aiken, blueprint, conformance, costs, crash, differential,
+    aiken, blueprint, chaos, conformance, costs, crash, differential,
     error::Error,
     histories, machines, market, mutants, peers, process,
     report::{self, Report},
@@ -67,6 +67,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "histories", run: |workspace, _| histories::suite(workspace) },
     Suite { name: "market", run: |workspace, _| market::suite(workspace) },
     Suite { name: "crash", run: |workspace, _| crash::suite(workspace) },
+    Suite { name: "chaos", run: |workspace, _| chaos::suite(workspace) },
     Suite { name: "soak", run: |workspace, _| soak::suite(workspace) },
     Suite { name: "conformance", run: |workspace, _| conformance::suite(workspace) },
     Suite { name: "peers", run: |workspace, _| peers::suite(workspace) },
@@ -137,7 +138,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no suite is called `fuzz`; there are: core, tx, rust, aiken, units, blueprint, vectors, differential, \
-             rule, machines, mutants, costs, histories, market, crash, soak, conformance, peers"
+             rule, machines, mutants, costs, histories, market, crash, chaos, soak, conformance, peers"
         );
     }
 }

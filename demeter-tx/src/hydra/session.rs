@@ -10,25 +10,37 @@
 //! applied already invalid. So each [`Fate`] here rests on what cannot be otherwise:
 //!
 //! - *confirmed*: a confirmed snapshot names it, or holds one of its outputs;
-//! - *rejected*: the node found it invalid where some of its inputs were still unspent, so it was not applied; or some of
-//!   its inputs are unspent and others are gone, so it never can be;
-//! - *unknown*: neither showed in time. All of its inputs are gone and so are its outputs, or it is valid and waits.
+//! - *rejected*: a confirmed snapshot names another that consumes one of its inputs; or some of its inputs are unspent and
+//!   others, which were, are gone; or the node found it invalid and it was not applied before, as some of its inputs are
+//!   unspent or the node's history does not name it;
+//! - *unknown*: neither showed in time. It is valid and waits, or what it consumes is not there yet, or all of that is gone
+//!   like what it made and the node's history begins later.
 //!
-//! A transaction is submitted again where all of its inputs are unspent in a confirmed snapshot: it can be applied only
-//! once. One that is not valid yet is held until the node's time has come, as the node would keep it for half a second
-//! only.
+//! Where a connection was lost, the outputs of the last confirmed snapshot tell what became of most transactions in the
+//! meantime. The history, which is long, is read for those only of which nothing is left. A transaction that was not
+//! applied is submitted again, after those that make what it consumes: it can be applied only once. One that is not valid
+//! yet is held until the node's time has come, as the node would keep it for half a second only.
+//!
+//! # What must be so
+//!
+//! A message that was not answered for [`SessionOptions::answer`], or got lost with its connection and was sent again
+//! since, does not reach the node later than that. One that does, of a transaction that was rejected because it came before
+//! what it consumes, may still be applied.
 //!
 //! NOTE: who deposits into a head chooses the references of the outputs. By giving money away, somebody can make an
-//! output that looks like one of a transaction that was not applied.
+//! output that looks like one of a transaction that was not applied, or like one that was consumed.
 
+mod exchange;
+mod fate;
 mod options;
+mod pending;
+mod recalled;
 mod submission;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use demeter_core::TransactionId;
@@ -37,80 +49,17 @@ use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
 use super::client_message::ClientMessage;
 use super::greetings::Greetings;
-use super::server_output::{ServerOutput, TimedOutput};
-use super::{ClientInput, HeadId, ServerMessage, UtxoJson, head_event};
+use super::server_output::ServerOutput;
+use super::{ClientInput, HeadId, ServerMessage, TimedOutput, UtxoJson, head_event};
 use crate::head::{Event, SnapshotNumber};
-use crate::{SignedTransaction, Slot, UtxoSet};
+use crate::{Slot, UtxoSet};
 
+pub use exchange::{Connection, Input, Output};
+pub use fate::{Fate, Rejection};
 pub use options::SessionOptions;
-pub use submission::{Fate, Rejection};
-use submission::{Step, Submission};
-
-/// What has come.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Input {
-    /// Time has passed.
-    Tick,
-    /// The connection that was asked for is there.
-    Opened,
-    /// The connection is gone, or could not be made.
-    Closed,
-    /// A message came over the connection.
-    Message(Box<ServerMessage>),
-    /// What a node says first came over another connection, as was asked for with [`Output::AskTime`].
-    Greetings(Box<Greetings>),
-    /// The answer to [`Output::AskUtxo`], of a question asked since.
-    Utxo(UtxoJson),
-    /// The answer to [`Output::AskUtxo`] did not come, or was none.
-    NoUtxo,
-    /// A transaction shall be submitted. One that is under way already is not submitted twice.
-    Submit(Arc<SignedTransaction>),
-}
-
-/// What shall be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Output {
-    /// Connect, without history.
-    Open,
-    /// Give the connection up: it is useless. [`Input::Closed`] need not be said.
-    Close,
-    /// Send this over the connection.
-    Send(Box<ClientInput>),
-    /// Read the outputs of the last confirmed snapshot, from `/snapshot/utxo`.
-    AskUtxo,
-    /// Read what the node says first, over another connection: it tells the head's time.
-    AskTime,
-    /// The session begins, or begins again after a gap in which events were missed: these are the outputs now.
-    Rebuilt(Box<UtxoJson>),
-    /// Something happened.
-    Event(Event),
-    /// What became of a transaction.
-    Fate(TransactionId, Fate),
-}
-
-/// How the connection is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Connection {
-    /// There is none, and none is tried before this time.
-    Waiting {
-        /// The time.
-        until: Duration,
-    },
-    /// It was asked for.
-    Opening,
-    /// It is there; the node has said nothing yet.
-    Opened {
-        /// Since when.
-        since: Duration,
-    },
-    /// The node has said how things are; the outputs are being read.
-    Rebuilding,
-    /// Everything is known.
-    Live,
-}
+use pending::Pending;
+use recalled::Recalled;
+use submission::{Now, Step};
 
 /// A client's session with a node.
 #[derive(Debug)]
@@ -130,7 +79,11 @@ pub struct Session {
     snapshot: Option<SnapshotNumber>,
     /// When outputs were asked for that have not come yet.
     asked_utxo: Option<Duration>,
-    submissions: BTreeMap<TransactionId, Submission>,
+    /// When the history was asked for that has not come yet.
+    asked_history: Option<Duration>,
+    /// When something came over the connection last.
+    heard: Duration,
+    pending: Pending,
 }
 
 impl Session {
@@ -147,7 +100,9 @@ impl Session {
             sequence: None,
             snapshot: None,
             asked_utxo: None,
-            submissions: BTreeMap::new(),
+            asked_history: None,
+            heard: Duration::ZERO,
+            pending: Pending::default(),
         }
     }
 
@@ -163,7 +118,7 @@ impl Session {
 
     /// How many transactions are under way.
     pub fn pending(&self) -> usize {
-        self.submissions.len()
+        self.pending.len()
     }
 
     /// Takes what has come, at a time that is told since any fixed moment and never goes back.
@@ -174,9 +129,14 @@ impl Session {
             Input::Opened => {
                 self.connection = Connection::Opened { since: now };
                 self.sequence = None;
+                // What is not told twice over one connection may be over two: the node may have begun anew.
+                self.snapshot = None;
             }
             Input::Closed => self.lose(now),
-            Input::Message(message) => self.take(*message, now, &mut outputs),
+            Input::Message(message) => {
+                self.heard = now;
+                self.take(*message, now, &mut outputs);
+            }
             Input::Greetings(greetings) => {
                 self.asked_time = None;
                 self.learn_slot(greetings.current_slot, now);
@@ -184,11 +144,9 @@ impl Session {
             Input::Utxo(utxo) => self.see(utxo, now, &mut outputs),
             // It is asked for again when the time for an answer is over.
             Input::NoUtxo => {}
-            Input::Submit(transaction) => {
-                let id = transaction.id();
-                let new = || Submission::new(transaction, now);
-                self.submissions.entry(id).or_insert_with(new);
-            }
+            Input::History(history) => self.recall(&history, now, &mut outputs),
+            Input::NoHistory => self.not_recalled(now),
+            Input::Submit(transaction) => self.pending.add(transaction, now),
         }
         self.proceed(now, &mut outputs);
         outputs
@@ -202,12 +160,18 @@ impl Session {
             _ => None,
         };
         let answer = self.asked_utxo.map(|asked| asked.saturating_add(self.options.answer));
-        let submissions = self.submissions.values().filter_map(|submission| {
-            let live = self.connection == Connection::Live;
-            let has_asked = self.asked_utxo.is_some();
-            submission.wake_at(&self.options, live, has_asked, self.slot, self.asked_time)
-        });
-        submissions.chain(connection).chain(answer).min()
+        let history = self.asked_history.map(|asked| asked.saturating_add(self.options.fate));
+        let (utxo_asked, history_asked) = (self.asked_utxo.is_some(), self.asked_history.is_some());
+        // It does not depend on what time it is.
+        let now = self.now(Duration::ZERO);
+        let submissions =
+            self.pending.iter().filter_map(|submission| submission.wake_at(&now, utxo_asked, history_asked));
+        submissions.chain(connection).chain(answer).chain(history).min()
+    }
+
+    fn now(&self, time: Duration) -> Now<'_> {
+        let live = self.connection == Connection::Live;
+        Now { options: &self.options, live, slot: self.slot, asked_time: self.asked_time, time }
     }
 
     /// Does what is due.
@@ -223,13 +187,35 @@ impl Session {
             }
             _ => {}
         }
+        // A connection over which nothing comes any more, not even an answer, is none.
+        let is_ignored = {
+            let now = self.now(now);
+            now.live && self.pending.iter().any(|submission| submission.is_ignored_since(self.heard, &now))
+        };
+        if is_ignored {
+            outputs.push(Output::Close);
+            self.lose(now);
+        }
         if self.asked_utxo.is_some_and(|asked| asked.saturating_add(self.options.answer) <= now) {
             self.ask_utxo(now, outputs);
         }
-        let live = self.connection == Connection::Live;
-        let (mut wants_utxo, mut wants_time, mut ended) = (false, false, Vec::new());
-        for (id, submission) in &mut self.submissions {
-            match submission.step(&self.options, live, self.slot, self.asked_time, now) {
+        if self.asked_history.is_some_and(|asked| asked.saturating_add(self.options.fate) <= now) {
+            self.not_recalled(now);
+        }
+        self.advance(now, outputs);
+    }
+
+    /// Does what is due for each transaction.
+    fn advance(&mut self, now: Duration, outputs: &mut Vec<Output>) {
+        let (mut wants_utxo, mut wants_time, mut wants_history) = (false, false, false);
+        let (mut to_be_sent, mut ended) = (BTreeSet::new(), Vec::new());
+        for id in self.pending.ids() {
+            let is_held = !self.pending.makers(&id).is_disjoint(&to_be_sent);
+            let live = self.connection == Connection::Live;
+            let (slot, asked_time) = (self.slot, self.asked_time);
+            let now = Now { options: &self.options, live, slot, asked_time, time: now };
+            let Some(submission) = self.pending.get_mut(&id) else { continue };
+            match submission.step(&now, is_held) {
                 Step::Nothing => {}
                 Step::Send => {
                     let input = ClientInput::submit(submission.transaction());
@@ -237,7 +223,14 @@ impl Session {
                 }
                 Step::AskUtxo => wants_utxo = true,
                 Step::AskTime => wants_time = true,
-                Step::End(fate) => ended.push((*id, fate)),
+                Step::AskHistory => wants_history = true,
+                Step::End(fate) => {
+                    ended.push((id, fate));
+                    continue;
+                }
+            }
+            if submission.is_to_be_sent(slot) {
+                to_be_sent.insert(id);
             }
         }
         if wants_utxo && self.asked_utxo.is_none() {
@@ -246,6 +239,10 @@ impl Session {
         if wants_time {
             self.asked_time = Some(now);
             outputs.push(Output::AskTime);
+        }
+        if wants_history && self.asked_history.is_none() {
+            self.asked_history = Some(now);
+            outputs.push(Output::AskHistory);
         }
         for (id, fate) in ended {
             self.end(id, fate, outputs);
@@ -269,8 +266,10 @@ impl Session {
         self.failures = self.failures.saturating_add(1);
         self.connection = Connection::Waiting { until: now.saturating_add(pause) };
         self.asked_utxo = None;
-        for submission in self.submissions.values_mut() {
-            submission.lose();
+        for id in self.pending.ids() {
+            if let Some(submission) = self.pending.get_mut(&id) {
+                submission.lose();
+            }
         }
     }
 
@@ -281,7 +280,7 @@ impl Session {
             ServerMessage::Client(message) => self.answered(&message, now),
             ServerMessage::InvalidInput(invalid) => {
                 let id = ClientInput::from_json(&invalid.input).ok().and_then(|input| submitted(&input));
-                if let Some(submission) = id.and_then(|id| self.submissions.get_mut(&id)) {
+                if let Some(submission) = id.and_then(|id| self.pending.get_mut(&id)) {
                     submission.not_taken(Rejection::NotUnderstood(invalid.reason));
                 }
             }
@@ -320,15 +319,16 @@ impl Session {
         let Ok(Some(event)) = head_event(&timed.output) else { return };
         match &event {
             Event::TxValid { transaction } => {
-                if let Some(submission) = self.submissions.get_mut(transaction) {
+                if let Some(submission) = self.pending.get_mut(transaction) {
                     submission.valid(now);
                 }
             }
             Event::TxInvalid { transaction, reason } => {
                 let ServerOutput::TxInvalid(invalid) = &timed.output else { return };
                 let (local, _) = invalid.utxo.split();
-                if let Some(submission) = self.submissions.get_mut(transaction) {
-                    submission.invalid(&local, reason.clone(), now);
+                let makers = self.pending.makers(transaction);
+                if let Some(submission) = self.pending.get_mut(transaction) {
+                    submission.invalid(&local, &makers, reason.clone(), now);
                 }
             }
             Event::SnapshotConfirmed { number, transactions } => {
@@ -338,6 +338,13 @@ impl Session {
                 self.snapshot = Some(*number);
                 for transaction in transactions {
                     self.end(transaction.id(), Fate::Confirmed { snapshot: Some(*number) }, outputs);
+                }
+                if self.pending.len() > 0 {
+                    let effects = transactions.iter().filter_map(|transaction| transaction.effect().ok());
+                    let consumed: Vec<_> = effects.flat_map(|effect| effect.consumed).collect();
+                    for (id, input) in self.pending.spenders(consumed.iter()) {
+                        self.end(id, Fate::Rejected(Rejection::Conflict { input }), outputs);
+                    }
                 }
             }
         }
@@ -352,7 +359,7 @@ impl Session {
             ClientMessage::CommandFailed(failed) => (&failed.input, Rejection::HeadNotOpen),
             _ => return,
         };
-        if let Some(submission) = submitted(input).and_then(|id| self.submissions.get_mut(&id)) {
+        if let Some(submission) = submitted(input).and_then(|id| self.pending.get_mut(&id)) {
             submission.not_taken(rejection);
         }
     }
@@ -361,10 +368,14 @@ impl Session {
     fn see(&mut self, utxo: UtxoJson, now: Duration, outputs: &mut Vec<Output>) {
         self.asked_utxo = None;
         let confirmed: UtxoSet = utxo.split().0;
-        let ends = self.submissions.iter_mut().filter_map(|(id, submission)| {
-            submission.see(&confirmed, &self.options, now).map(|fate| (*id, fate))
-        });
-        let ends: Vec<_> = ends.collect();
+        let mut ends = Vec::new();
+        for id in self.pending.ids() {
+            let makers = self.pending.makers(&id);
+            let Some(submission) = self.pending.get_mut(&id) else { continue };
+            if let Some(fate) = submission.see(&confirmed, &makers, &self.options, now) {
+                ends.push((id, fate));
+            }
+        }
         for (id, fate) in ends {
             self.end(id, fate, outputs);
         }
@@ -375,8 +386,29 @@ impl Session {
         }
     }
 
+    /// What has happened, read since it was asked for.
+    fn recall(&mut self, history: &[TimedOutput], now: Duration, outputs: &mut Vec<Output>) {
+        let Some(asked) = self.asked_history.take() else { return };
+        let recalled = Recalled::of(history, self.head.as_ref());
+        for id in self.pending.ids() {
+            let Some(submission) = self.pending.get_mut(&id) else { continue };
+            if let Some(fate) = submission.recall(&recalled, asked, &self.options, now) {
+                self.end(id, fate, outputs);
+            }
+        }
+    }
+
+    fn not_recalled(&mut self, now: Duration) {
+        self.asked_history = None;
+        for id in self.pending.ids() {
+            if let Some(submission) = self.pending.get_mut(&id) {
+                submission.not_recalled(&self.options, now);
+            }
+        }
+    }
+
     fn end(&mut self, id: TransactionId, fate: Fate, outputs: &mut Vec<Output>) {
-        if self.submissions.remove(&id).is_some() {
+        if self.pending.remove(&id) {
             outputs.push(Output::Fate(id, fate));
         }
     }

@@ -10,6 +10,7 @@ use demeter_agent::sandbox::{Sandbox, SandboxOptions};
 use demeter_agent::{Agent, KeyRing};
 use demeter_core::{Address, Amount, Count, Label, Labels, Quantity, ResourceName, Resources, Stage, Time};
 use demeter_kube::Workload;
+use demeter_tests::chaos::{self, Proxy};
 use demeter_tests::make::amount;
 use demeter_tx::head::Head;
 use demeter_tx::hydra::HydraHead;
@@ -18,7 +19,7 @@ use demeter_tx::keys::{PaymentKey, Signer as _};
 use demeter_tx::view::{GridView, LiveView};
 use futures_executor::block_on;
 
-use crate::ground::{Server, seconds};
+use crate::ground::{ANSWER, Server, seconds};
 
 const APPLICATION: u8 = 99;
 const OPERATORS: [u8; 2] = [10, 11];
@@ -167,4 +168,25 @@ fn agents_behind_a_socket_do_what_they_do_in_process() {
     assert_eq!((client.metrics().rejected, client.metrics().undecided), (0, 0));
     drop((head, client));
     runtime.block_on(server.stop());
+}
+
+#[test]
+fn agents_behind_connections_that_fail_end_the_same() {
+    let sandbox = grid();
+    let expected = story(&sandbox, &sandbox.shared_head());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut ended = 0;
+    for seed in 0..2 {
+        let sandbox = grid();
+        let server = runtime.block_on(Server::start(sandbox.head()));
+        let proxy = runtime.block_on(Proxy::start(server.address, seed, 40));
+        let clock = sandbox.composer().settings().clock;
+        let connected = chaos::connect(proxy.address, clock, seed, ANSWER);
+        let head: Arc<dyn Head> = Arc::new(runtime.block_on(connected));
+        assert_eq!(story(&sandbox, &head), expected, "seed {seed}");
+        ended += proxy.counts().ended();
+        drop((head, proxy));
+        runtime.block_on(server.stop());
+    }
+    assert!(ended > 30, "only {ended} connections failed");
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use demeter_core::{Address, OutputReference, Span, Time, TransactionId, Value};
 use demeter_head::{ServeError, ServerOptions, serve};
+use demeter_tests::chaos::{self, Proxy};
 use demeter_tests::make::amount;
 use demeter_tx::builder::TransactionBuilder;
 use demeter_tx::head::{EmbeddedHead, HeadOptions};
@@ -25,6 +26,8 @@ use tokio::time::timeout;
 const START: u64 = 1_767_225_600_000;
 /// How many purses there are, of 100 ada each.
 pub(crate) const PURSES: u64 = 60;
+/// How long a server behind connections that fail may take to answer, on a machine that is busy.
+pub(crate) const ANSWER: Duration = Duration::from_secs(2);
 
 pub(crate) fn settings() -> LedgerSettings {
     LedgerSettings {
@@ -139,6 +142,11 @@ fn patient(seed: u64, fate: u64) -> HydraOptions {
 pub(crate) async fn connect(address: SocketAddr) -> Arc<HydraHead> {
     // Some things are never told: that is not waited for as long as elsewhere.
     Arc::new(within(HydraHead::connect(&address.to_string(), patient(1, 5))).await.unwrap())
+}
+
+/// A client behind connections that fail, perhaps before it knows how things are.
+pub(crate) async fn connect_behind(proxy: &Proxy, seed: u64) -> Arc<HydraHead> {
+    Arc::new(within(chaos::connect(proxy.address, settings().clock, seed, ANSWER)).await)
 }
 
 /// Longer than anything here takes, on a machine that is busy.

@@ -13,7 +13,7 @@ use hyper::StatusCode;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
 use super::address::NodeAddress;
 use super::error::ConnectError;
@@ -21,9 +21,8 @@ use super::learn;
 use super::ledger::{Known, shows};
 use super::metrics::HydraMetrics;
 use super::options::HydraOptions;
-use super::request::{Answer, read};
-use super::socket::Socket;
-use super::worker::{Command, SNAPSHOT_UTXO, Shared, Told, greetings, utxo_of, work};
+use super::request::{Answer, again, read};
+use super::worker::{self, Command, SNAPSHOT_UTXO, Shared, Told, greetings, utxo_of, work};
 use crate::head::{
     ConfirmError, EventStream, Head, HeadError, HeadTime, InvalidReason, Lagged, SnapshotNumber, SubmitError,
     UtxoQuery, check_fanout,
@@ -32,6 +31,7 @@ use crate::hydra::session::{Fate, Rejection};
 use crate::hydra::{
     ClockJson, ConfirmedSnapshot, Greetings, NodeConfig, ParametersJson, ServerMessage, TimedOutput, UtxoJson,
 };
+use crate::ledger::LedgerError;
 use crate::{LedgerSettings, Network, ProtocolParameters, SignedTransaction, Slot, SlotClock, UtxoSet};
 
 /// Whatever a node says, in order. It ends when the head does.
@@ -54,7 +54,7 @@ pub type MessageStream = BoxStream<'static, Result<Arc<ServerMessage>, Lagged>>;
 ///
 /// - [`Head::submit`] holds a transaction until the head has come to its first slot, and submits again what a node has
 ///   dropped. One that is final already is none that is refused: whoever submits it again is told that it is valid.
-/// - Where a node never tells what became of a transaction, both [`Head::submit`] and [`Head::confirm`] say
+/// - Where neither a node nor its history tells what became of a transaction, both [`Head::submit`] and [`Head::confirm`] say
 ///   [`HeadError::Undecided`], after [`SessionOptions::fate`](super::session::SessionOptions::fate).
 /// - What would keep the head from being finalised is refused before it is sent ([`check_fanout`]), unless the options
 ///   say otherwise.
@@ -267,6 +267,9 @@ fn fault(transaction: TransactionId, fate: Fate) -> Result<InvalidReason, HeadEr
         Fate::Rejected(Rejection::HeadNotOpen) => {
             Err(HeadError::Unreachable { reason: Rejection::HeadNotOpen.to_string() })
         }
+        Fate::Rejected(Rejection::Conflict { input: reference }) => {
+            Ok(LedgerError::UnknownInput { reference }.into())
+        }
         Fate::Rejected(rejection) => Ok(InvalidReason::Reported(rejection.to_string())),
         Fate::Confirmed { .. } | Fate::Unknown => Err(HeadError::Undecided { transaction }),
     }
@@ -294,25 +297,16 @@ async fn get(shared: &Shared, options: &HydraOptions, path: &str) -> Result<Answ
     read(&shared.address, path, options.session.answer, options.session.first_pause).await
 }
 
-/// What a node says first, which is asked again where it cannot be reached, as long as an answer may take.
+/// What a node says first.
 async fn told(shared: &Shared, options: &HydraOptions) -> Result<Greetings, HeadError> {
     let (patience, pause) = (options.session.answer, options.session.first_pause);
-    let end = Instant::now() + patience;
-    loop {
-        match greetings(&shared.address, patience, options.silence).await {
-            Ok(greetings) => return Ok(greetings),
-            Err(reason) if Instant::now() + pause >= end => return Err(HeadError::Unreachable { reason }),
-            Err(_) => sleep(pause).await,
-        }
-    }
+    let told = again(patience, pause, || greetings(&shared.address, patience, options.silence)).await;
+    told.map_err(|reason| HeadError::Unreachable { reason })
 }
 
 async fn history(shared: &Shared, options: &HydraOptions) -> Result<Vec<TimedOutput>, HeadError> {
-    let read = async {
-        let patience = options.session.answer;
-        Socket::open(&shared.address, true, patience, options.silence).await?.history().await
-    };
-    read.await.map_err(|reason| HeadError::Unreachable { reason })
+    let told = worker::history(&shared.address, options.session.answer, options.silence).await;
+    told.map_err(|reason| HeadError::Unreachable { reason })
 }
 
 /// What a builder needs of a node's head.

@@ -10,6 +10,8 @@ pub struct HydraMetrics {
     pub connections_lost: u64,
     /// How often everything was read anew, the first time included.
     pub rebuilt: u64,
+    /// How often the node's history was read, to know what became of a transaction.
+    pub histories: u64,
     /// How many messages came from the node.
     pub messages: u64,
     /// How many of them could not be read.

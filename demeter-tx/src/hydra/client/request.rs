@@ -1,5 +1,6 @@
 //! Requests over HTTP.
 
+use std::future::Future;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -65,17 +66,37 @@ pub(super) async fn request(
     }
 }
 
-/// Reads, and asks again where there is no connection, as long as an answer may take.
+/// Reads, and asks [`again`] where nothing comes.
 pub(super) async fn read(
     address: &NodeAddress,
     path: &str,
     patience: Duration,
     pause: Duration,
 ) -> Result<Answer, HeadError> {
-    let end = Instant::now() + patience;
+    again(patience, pause, || request(address, Method::GET, path, None, patience)).await
+}
+
+/// How many connections may carry nothing before a node counts as silent.
+const STALLED: u32 = 3;
+
+/// Asks, and asks again where it fails: as long as an answer may take where there is no connection, and over some
+/// connections more where one is there that carries nothing.
+pub(super) async fn again<T, E, F: Future<Output = Result<T, E>>>(
+    patience: Duration,
+    pause: Duration,
+    ask: impl Fn() -> F,
+) -> Result<T, E> {
+    let (mut stalled, mut failing) = (0, Duration::ZERO);
     loop {
-        let answer = request(address, Method::GET, path, None, patience).await;
-        if answer.is_ok() || Instant::now() + pause >= end {
+        let start = Instant::now();
+        let answer = ask().await;
+        let taken = start.elapsed();
+        if taken >= patience {
+            stalled += 1;
+        } else {
+            failing += taken + pause;
+        }
+        if answer.is_ok() || stalled == STALLED || failing >= patience {
             return answer;
         }
         sleep(pause).await;

@@ -7,7 +7,7 @@ use demeter_core::TransactionId;
 use futures_util::future::OptionFuture;
 use hyper::StatusCode;
 use tokio::sync::{broadcast, mpsc, oneshot};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::address::NodeAddress;
 use super::ledger::{Known, Ledger};
@@ -18,7 +18,7 @@ use super::socket::Socket;
 use crate::SignedTransaction;
 use crate::head::Event;
 use crate::hydra::session::{Fate, Input, Output, Session};
-use crate::hydra::{Greetings, ServerMessage, ServerOutput, UtxoJson, head_event};
+use crate::hydra::{Greetings, ServerMessage, ServerOutput, TimedOutput, UtxoJson, head_event};
 
 /// How many messages may wait to be handled; then no more are read.
 const WAITING: usize = 1_024;
@@ -88,6 +88,7 @@ enum Arrival {
     Closed { connection: u64, reason: String },
     Utxo { question: u64, utxo: Option<UtxoJson> },
     Greetings(Box<Greetings>),
+    History { question: u64, history: Option<Vec<TimedOutput>> },
 }
 
 pub(super) struct Worker {
@@ -101,6 +102,8 @@ pub(super) struct Worker {
     sender: Option<mpsc::UnboundedSender<String>>,
     /// The number of the last question for outputs.
     question: u64,
+    /// The number of the last question for the history.
+    history_question: u64,
     /// Taken once the session is live for the first time.
     ready: Option<oneshot::Sender<()>>,
     /// Why the last connection was lost.
@@ -126,6 +129,7 @@ pub(super) async fn work(
         connection: 0,
         sender: None,
         question: 0,
+        history_question: 0,
         ready: Some(ready),
         lost,
         started: Instant::now(),
@@ -177,9 +181,15 @@ impl Worker {
                 self.handle(utxo.map_or(Input::NoUtxo, Input::Utxo));
             }
             Arrival::Greetings(greetings) => drop(self.handle(Input::Greetings(greetings))),
-            // Of a connection that was given up, or to a question that was asked again.
-            Arrival::Opened { .. } | Arrival::Text { .. } | Arrival::Closed { .. } | Arrival::Utxo { .. } => {
+            Arrival::History { question, history } if question == self.history_question => {
+                self.handle(history.map_or(Input::NoHistory, Input::History));
             }
+            // Of a connection that was given up, or to a question that was asked again.
+            Arrival::Opened { .. }
+            | Arrival::Text { .. }
+            | Arrival::Closed { .. }
+            | Arrival::Utxo { .. }
+            | Arrival::History { .. } => {}
         }
     }
 
@@ -210,6 +220,7 @@ impl Worker {
         let now = self.started.elapsed();
         let mut told = false;
         let mut outputs = self.session.handle(input, now);
+        let is_seen = outputs.iter().any(|output| matches!(output, Output::Event(_) | Output::Rebuilt(_)));
         // Who learns that a transaction is final finds the event in line already.
         outputs.sort_by_key(|output| matches!(output, Output::Fate(..)));
         for output in outputs {
@@ -225,6 +236,7 @@ impl Worker {
                 }
                 Output::AskUtxo => self.ask_utxo(),
                 Output::AskTime => self.ask_time(),
+                Output::AskHistory => self.ask_history(),
                 Output::Rebuilt(utxo) => self.rebuilt(&utxo),
                 Output::Event(event) => {
                     told = true;
@@ -237,6 +249,10 @@ impl Worker {
                         Fate::Rejected(_) => metrics.rejected += 1,
                         Fate::Unknown => metrics.undecided += 1,
                     });
+                    // Readers must not take for unspent what it has consumed, though the event has not come.
+                    if matches!(fate, Fate::Confirmed { .. }) && !is_seen {
+                        self.shared.tell(Told::Gap);
+                    }
                     self.ledger.end(id, fate);
                 }
             }
@@ -305,6 +321,20 @@ impl Worker {
         });
     }
 
+    fn ask_history(&mut self) {
+        self.history_question = self.history_question.saturating_add(1);
+        self.shared.count(|metrics| metrics.histories += 1);
+        let (question, shared, arrivals) =
+            (self.history_question, Arc::clone(&self.shared), self.arrivals.clone());
+        let (patience, most) = (self.options.session.answer, self.options.session.fate);
+        tokio::spawn(async move {
+            // It is long, but comes without a pause.
+            let history = timeout(most, history(&shared.address, patience, patience)).await;
+            let history = history.ok().and_then(Result::ok);
+            drop(arrivals.send(Arrival::History { question, history }).await);
+        });
+    }
+
     fn ask_time(&self) {
         let (shared, arrivals) = (Arc::clone(&self.shared), self.arrivals.clone());
         let (patience, silence) = (self.options.session.answer, self.options.silence);
@@ -331,6 +361,15 @@ pub(super) async fn greetings(
     silence: Duration,
 ) -> Result<Greetings, String> {
     Socket::open(address, false, patience, silence).await?.greetings().await
+}
+
+/// What has happened until now, as far as a node remembers.
+pub(super) async fn history(
+    address: &NodeAddress,
+    patience: Duration,
+    silence: Duration,
+) -> Result<Vec<TimedOutput>, String> {
+    Socket::open(address, true, patience, silence).await?.history().await
 }
 
 /// Whether the outputs changed in a way that no event tells.

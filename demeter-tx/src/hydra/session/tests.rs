@@ -2,12 +2,14 @@
 
 use demeter_core::OutputReference;
 
+use std::sync::Arc;
+
 use super::*;
-use crate::Output as Unspent;
 use crate::builder::TransactionBuilder;
 use crate::head::InvalidReason;
 use crate::hydra::TransactionEnvelope;
 use crate::testing::*;
+use crate::{Output as Unspent, SignedTransaction};
 
 /// A session with options of few seconds: answers within 10, snapshots within 30, fates within 100.
 struct Scene {
@@ -45,9 +47,7 @@ impl Scene {
 
     fn output(&mut self, second: u64, text: &str) -> Vec<Output> {
         self.sequence += 2;
-        let number = self.sequence;
-        let text = format!(r#"{{"headId":"00","seq":{number},"timestamp":"2026-11-21T15:40:01Z",{text}}}"#);
-        self.at(second, message(&text))
+        self.at(second, message(&numbered(self.sequence, text)))
     }
 
     fn submit(&mut self, second: u64, transaction: &Arc<SignedTransaction>) -> Vec<Output> {
@@ -70,15 +70,61 @@ impl Scene {
     }
 
     fn confirmed(&mut self, second: u64, number: u64, transaction: &SignedTransaction) -> Vec<Output> {
-        let envelope = serde_json::to_string(&TransactionEnvelope::from(transaction)).unwrap();
-        self.output(
-            second,
-            &format!(
-                r#""tag":"SnapshotConfirmed","signatures":{{"multiSignature":[]}},"snapshot":{{"headId":"00",
-                "version":0,"number":{number},"confirmed":[{envelope}],"utxoToCommit":null,"utxoToDecommit":null}}"#
-            ),
-        )
+        self.output(second, &snapshot(number, transaction))
     }
+
+    /// What a node remembers.
+    fn history(&self, texts: &[String]) -> Input {
+        let history = texts.iter().zip(1..).map(|(text, number)| match message(&numbered(number, text)) {
+            Input::Message(message) => match *message {
+                ServerMessage::Output(timed) => *timed,
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        });
+        Input::History(history.collect())
+    }
+}
+
+fn numbered(number: u64, text: &str) -> String {
+    let head = if text.contains("headId") { "" } else { r#""headId":"00","# };
+    format!(r#"{{{head}"seq":{number},"timestamp":"2026-11-21T15:40:01Z",{text}}}"#)
+}
+
+fn snapshot(number: u64, transaction: &SignedTransaction) -> String {
+    let envelope = serde_json::to_string(&TransactionEnvelope::from(transaction)).unwrap();
+    format!(
+        r#""tag":"SnapshotConfirmed","signatures":{{"multiSignature":[]}},"headId":"00","snapshot":{{"headId":"00",
+        "version":0,"number":{number},"confirmed":[{envelope}],"utxoToCommit":null,"utxoToDecommit":null}}"#
+    )
+}
+
+/// That the head was opened.
+fn opened() -> String {
+    r#""tag":"HeadIsOpen","headId":"00","parties":[]"#.to_owned()
+}
+
+/// That another head was.
+fn another() -> String {
+    r#""tag":"HeadIsOpen","headId":"01","parties":[]"#.to_owned()
+}
+
+fn side_loaded() -> String {
+    r#""tag":"SnapshotSideLoaded","headId":"00","snapshotNumber":7"#.to_owned()
+}
+
+/// That the history begins anew, with these outputs.
+fn rotated(utxos: &UtxoSet) -> String {
+    let utxo = serde_json::to_string(&UtxoJson::from(utxos)).unwrap();
+    format!(
+        r#""tag":"EventLogRotated","checkpoint":{{"tag":"NodeInSync","pendingDeposits":{{}},
+        "chainPointTime":{{"currentSlot":1,"currentChainTime":"2026-11-21T15:40:01Z","drift":0}},
+        "headState":{{"tag":"Open","contents":{{"headId":"00","headSeed":"00","chainState":{{}},
+        "parameters":{{"contestationPeriod":1,"parties":[]}},
+        "coordinatedHeadState":{{"localUTxO":{utxo},"localTxs":[],"allTxs":{{}},"currentDepositTxId":null,
+        "decommitTx":null,"version":0,"seenSnapshot":{{"tag":"NoSeenSnapshot"}},
+        "confirmedSnapshot":{{"tag":"InitialSnapshot","headId":"00"}}}}}}}}}}"#
+    )
 }
 
 fn message(text: &str) -> Input {
@@ -101,10 +147,27 @@ fn purses() -> UtxoSet {
 
 /// A transaction that spends the first two purses, valid from a slot on if one is given.
 fn payment(from: Option<u64>) -> Arc<SignedTransaction> {
+    spend([1, 2].map(|seed| (reference(seed), purses()[&reference(seed)].clone())), from)
+}
+
+/// Another that spends two of them.
+fn other(first: u8, second: u8) -> Arc<SignedTransaction> {
+    spend([first, second].map(|seed| (reference(seed), purses()[&reference(seed)].clone())), Some(1))
+}
+
+/// One that spends what another makes.
+fn next(transaction: &SignedTransaction) -> Arc<SignedTransaction> {
+    spend(transaction.effect().unwrap().made, None)
+}
+
+fn spend(
+    purses: impl IntoIterator<Item = (OutputReference, Unspent)>,
+    from: Option<u64>,
+) -> Arc<SignedTransaction> {
     let party = Party::new(1);
     let mut builder = TransactionBuilder::new(settings(), party.address());
-    for seed in [1, 2] {
-        builder = builder.spend(reference(seed), purses()[&reference(seed)].clone());
+    for (reference, output) in purses {
+        builder = builder.spend(reference, output);
     }
     if let Some(slot) = from {
         builder = builder.valid_from(Slot::from_number(slot));
@@ -137,6 +200,10 @@ fn fate(transaction: &SignedTransaction, fate: Fate) -> Output {
 
 fn refused() -> Fate {
     Fate::Rejected(Rejection::Invalid(InvalidReason::Reported("no".into())))
+}
+
+fn conflict(seed: u8) -> Fate {
+    Fate::Rejected(Rejection::Conflict { input: reference(seed) })
 }
 
 fn number(number: u64) -> Fate {
@@ -177,22 +244,28 @@ fn what_was_applied_already_is_not_rejected() {
     assert_eq!(outputs, [fate(&payment, Fate::Confirmed { snapshot: None })]);
 }
 
-/// All that it would spend is gone, and so is what it would have made: either it was applied or others were.
+/// All that it would spend is gone, so is what it would have made, and the node remembers nothing of it.
 #[test]
 fn what_cannot_be_told_is_unknown_and_only_in_the_end() {
     let (payment, mut scene) = (payment(None), Scene::live(7, &purses()));
     scene.submit(1, &payment);
     let gone = without(&[1, 2]);
     assert_eq!(scene.invalid(2, &payment, &gone)[1..], [Output::AskUtxo]);
-    assert_eq!(scene.at(2, Input::Utxo((&gone).into())), []);
-    let mut fates = Vec::new();
-    let mut asked = 0;
+    assert_eq!(scene.at(2, Input::Utxo((&gone).into())), [Output::AskHistory]);
+    assert_eq!(scene.at(2, scene.history(&[rotated(&gone)])), []);
+    let (mut fates, mut asked) = (Vec::new(), (0, 0));
     while let Some(wake) = scene.session.wake_at() {
-        for output in scene.session.handle(Input::Tick, wake) {
+        let mut outputs = scene.session.handle(Input::Tick, wake);
+        while let Some(output) = outputs.pop() {
             match output {
                 Output::AskUtxo => {
-                    asked += 1;
-                    assert_eq!(scene.session.handle(Input::Utxo((&gone).into()), wake), []);
+                    asked.0 += 1;
+                    outputs.extend(scene.session.handle(Input::Utxo((&gone).into()), wake));
+                }
+                Output::AskHistory => {
+                    asked.1 += 1;
+                    let history = scene.history(&[rotated(&gone)]);
+                    outputs.extend(scene.session.handle(history, wake));
                 }
                 Output::Fate(_, fate) => fates.push((wake, fate)),
                 other => panic!("{other:?}"),
@@ -200,7 +273,167 @@ fn what_cannot_be_told_is_unknown_and_only_in_the_end() {
         }
     }
     assert_eq!(fates, [(Duration::from_secs(101), Fate::Unknown)]);
-    assert!((5..60).contains(&asked), "{asked}");
+    assert!((4..8).contains(&asked.1), "{asked:?}");
+    assert!((asked.1..20).contains(&asked.0), "{asked:?}");
+}
+
+/// A session that lost a connection over which it sent a payment, and came back to find these outputs.
+fn gap(payment: &Arc<SignedTransaction>, utxos: &UtxoSet) -> (Scene, Vec<Output>) {
+    let mut scene = Scene::live(7, &purses());
+    scene.submit(1, payment);
+    scene.at(2, Input::Closed);
+    assert_eq!(scene.at(3, Input::Tick), [Output::Open]);
+    let outputs = scene.connect(4, 8, utxos);
+    (scene, outputs)
+}
+
+/// It was applied, and what it made was spent on.
+#[test]
+fn the_history_names_what_was_confirmed_in_a_gap() {
+    let payment = payment(None);
+    let (mut scene, outputs) = gap(&payment, &without(&[1, 2]));
+    assert!(outputs.contains(&Output::AskHistory), "{outputs:?}");
+    let history = scene.history(&[opened(), snapshot(4, &payment), snapshot(5, &next(&payment))]);
+    assert_eq!(scene.at(5, history), [fate(&payment, number(4))]);
+}
+
+#[test]
+fn the_history_names_what_took_an_input_in_a_gap() {
+    let payment = payment(None);
+    let (mut scene, _) = gap(&payment, &without(&[1, 2]));
+    let winner = other(1, 2);
+    // However short it is.
+    let history = scene.history(&[rotated(&purses()), snapshot(4, &winner)]);
+    assert_eq!(scene.at(5, history), [fate(&payment, conflict(1))]);
+}
+
+/// One input is left: it was not applied, but why is open.
+#[test]
+fn the_history_tells_why_where_some_inputs_are_left() {
+    let payment = payment(None);
+    let (mut scene, outputs) = gap(&payment, &without(&[2]));
+    assert!(outputs.contains(&Output::AskHistory), "{outputs:?}");
+    let history = scene.history(&[opened(), snapshot(4, &other(2, 3))]);
+    assert_eq!(scene.at(5, history), [fate(&payment, conflict(2))]);
+
+    // Or it does not: then the node does.
+    let (mut scene, _) = gap(&payment, &without(&[2]));
+    let history = scene.history(&[rotated(&without(&[1, 2]))]);
+    assert_eq!(scene.at(5, history), [sent(&payment)]);
+}
+
+/// An input that there never was: it is not named, and would be.
+#[test]
+fn what_the_history_does_not_name_was_not_applied() {
+    let (payment, mut scene) = (payment(None), Scene::live(7, &purses()));
+    let gone = without(&[1, 2]);
+    // What the node remembers begins before, or begins when an input was there.
+    for memory in [opened(), rotated(&without(&[1]))] {
+        scene.submit(1, &payment);
+        assert_eq!(scene.invalid(2, &payment, &gone)[1..], [Output::AskUtxo]);
+        assert_eq!(scene.at(2, Input::Utxo((&gone).into())), [Output::AskHistory]);
+        assert_eq!(scene.at(3, scene.history(&[memory])), [fate(&payment, refused())]);
+    }
+    // What was told by another head, or before something was missed, tells nothing.
+    for memory in [vec![another()], vec![opened(), side_loaded()]] {
+        scene.submit(1, &payment);
+        assert_eq!(scene.invalid(2, &payment, &gone)[1..], [Output::AskUtxo]);
+        assert_eq!(scene.at(2, Input::Utxo((&gone).into())), [Output::AskHistory]);
+        assert_eq!(scene.at(3, scene.history(&memory)), []);
+        scene.confirmed(4, 9, &payment);
+        scene.session.snapshot = None;
+    }
+}
+
+/// What was read before the node answered does not tell what became of it since.
+#[test]
+fn a_history_that_is_too_old_rejects_nothing() {
+    let (first, second) = (payment(None), other(1, 2));
+    let (mut scene, _) = gap(&first, &without(&[1, 2]));
+    scene.submit(5, &second);
+    let gone = without(&[1, 2]);
+    assert_eq!(scene.invalid(6, &second, &gone)[1..], [Output::AskUtxo]);
+    assert_eq!(scene.at(6, Input::Utxo((&gone).into())), []);
+    // That is the answer for the first. It is sent again, and the second is asked for.
+    let outputs = scene.at(7, scene.history(&[opened()]));
+    assert_eq!(outputs, [sent(&first), Output::AskHistory]);
+    assert_eq!(scene.at(8, scene.history(&[opened()])), [fate(&second, refused())]);
+}
+
+/// The connection for it is cut as well.
+#[test]
+fn a_history_that_does_not_come_is_asked_for_again() {
+    let payment = payment(None);
+    let (mut scene, _) = gap(&payment, &without(&[1, 2]));
+    assert_eq!(scene.at(5, Input::NoHistory), []);
+    assert_eq!(scene.session.wake_at(), Some(Duration::from_secs(7)));
+    assert_eq!(scene.at(7, Input::Tick), [Output::AskHistory]);
+    // It is long: it is waited for as long as for the fate.
+    assert_eq!(scene.session.wake_at(), Some(Duration::from_secs(101)));
+    let history = scene.history(&[opened(), snapshot(4, &payment)]);
+    assert_eq!(scene.at(40, history), [fate(&payment, number(4))]);
+    // One that nobody asked for is not heard.
+    assert_eq!(scene.at(41, scene.history(&[opened()])), []);
+}
+
+#[test]
+fn a_snapshot_with_another_that_takes_an_input_rejects() {
+    let (payment, mut scene) = (payment(None), Scene::live(7, &purses()));
+    scene.submit(1, &payment);
+    scene.valid(2, &payment);
+    assert_eq!(scene.confirmed(3, 4, &other(2, 3))[0], fate(&payment, conflict(2)));
+    assert_eq!(scene.session.pending(), 0);
+    // What is held for its time is not sent any more.
+    let held = spend([(reference(3), purses()[&reference(3)].clone())], Some(100));
+    assert_eq!(scene.submit(4, &held), []);
+    assert_eq!(scene.confirmed(5, 5, &other(1, 3))[0], fate(&held, conflict(3)));
+}
+
+/// The second spends what the first makes, whose id may be the greater.
+#[test]
+fn what_was_lost_is_sent_again_in_its_order() {
+    let first = payment(None);
+    for second in [next(&first), spend(first.effect().unwrap().made, Some(2))] {
+        let mut scene = Scene::live(7, &purses());
+        scene.submit(1, &first);
+        scene.submit(1, &second);
+        scene.at(2, Input::Closed);
+        scene.at(3, Input::Tick);
+        let outputs = scene.connect(4, 8, &purses());
+        let copies: Vec<_> = outputs.iter().filter(|output| matches!(output, Output::Send(_))).collect();
+        assert_eq!(copies, [&sent(&first)], "the second is not there to be seen yet");
+        // The first is confirmed, so what the second consumes is there.
+        scene.confirmed(5, 3, &first);
+        assert_eq!(scene.at(6, Input::Tick), [Output::AskUtxo]);
+        assert_eq!(scene.at(6, Input::Utxo((&applied(&first)).into())), [sent(&second)]);
+    }
+}
+
+/// The node dropped the first without a word: then the second came too early.
+#[test]
+fn what_came_before_its_input_is_not_rejected() {
+    let (first, mut scene) = (payment(None), Scene::live(7, &purses()));
+    let third = (reference(3), purses()[&reference(3)].clone());
+    let second = spend(first.effect().unwrap().made.into_iter().chain([third]), None);
+    scene.submit(1, &first);
+    scene.submit(1, &second);
+    assert_eq!(scene.invalid(2, &second, &purses())[1..], [Output::AskUtxo]);
+    assert_eq!(scene.at(2, Input::Utxo((&purses()).into())), []);
+    scene.confirmed(3, 3, &first);
+    assert_eq!(scene.at(4, Input::Tick), [Output::AskUtxo]);
+    assert_eq!(scene.at(4, Input::Utxo((&applied(&first)).into())), [sent(&second)]);
+}
+
+/// A node whose head began anew counts its snapshots anew.
+#[test]
+fn snapshots_are_counted_anew_by_each_connection() {
+    let (payment, mut scene) = (payment(None), Scene::live(7, &purses()));
+    scene.confirmed(1, 50, &other(2, 3));
+    scene.at(2, Input::Closed);
+    scene.at(3, Input::Tick);
+    scene.connect(4, 8, &purses());
+    scene.submit(5, &payment);
+    assert_eq!(scene.confirmed(6, 1, &payment)[0], fate(&payment, number(1)));
 }
 
 /// Valid, then nothing: the node has dropped it, and takes it again.
@@ -220,11 +453,24 @@ fn a_silent_drop_is_noticed() {
 fn no_answer_at_all_is_noticed() {
     let (payment, mut scene) = (payment(None), Scene::live(7, &purses()));
     scene.submit(1, &payment);
+    // Of this one nothing, though the connection works.
+    scene.valid(5, &other(1, 2));
     assert_eq!(scene.at(11, Input::Tick), [Output::AskUtxo]);
     // Nor to that question: it is put again.
     assert_eq!(scene.at(12, Input::NoUtxo), []);
     assert_eq!(scene.at(21, Input::Tick), [Output::AskUtxo]);
     assert_eq!(scene.at(22, Input::Utxo((&purses()).into())), [sent(&payment)]);
+}
+
+/// Neither an answer nor anything else: a connection of which only the ends are left.
+#[test]
+fn a_connection_over_which_nothing_comes_is_left() {
+    let (payment, mut scene) = (payment(None), Scene::live(7, &purses()));
+    scene.submit(1, &payment);
+    assert_eq!(scene.session.wake_at(), Some(Duration::from_secs(11)));
+    assert_eq!(scene.at(11, Input::Tick), [Output::Close]);
+    assert_eq!(scene.at(12, Input::Tick), [Output::Open]);
+    assert!(scene.connect(12, 7, &purses()).contains(&sent(&payment)));
 }
 
 /// A purse that was seen unspent is spent while the other is not: some other transaction did it.
@@ -235,9 +481,10 @@ fn a_conflict_is_rejected() {
     scene.valid(2, &payment);
     assert_eq!(scene.at(32, Input::Tick), [Output::AskUtxo]);
     assert_eq!(scene.at(33, Input::Utxo((&purses()).into())), [sent(&payment)]);
+    scene.valid(40, &other(2, 3));
     assert_eq!(scene.at(43, Input::Tick), [Output::AskUtxo]);
     let outputs = scene.at(44, Input::Utxo((&without(&[1])).into()));
-    assert_eq!(outputs, [fate(&payment, Fate::Rejected(Rejection::Conflict))]);
+    assert_eq!(outputs, [fate(&payment, conflict(1))]);
 }
 
 /// A purse that was never seen may be made by a transaction that is not confirmed either.
@@ -247,7 +494,8 @@ fn an_input_to_come_is_no_conflict() {
     scene.submit(1, &payment);
     scene.valid(2, &payment);
     assert_eq!(scene.at(32, Input::Tick), [Output::AskUtxo]);
-    assert_eq!(scene.at(33, Input::Utxo((&without(&[1])).into())), []);
+    assert_eq!(scene.at(33, Input::Utxo((&without(&[1])).into())), [Output::AskHistory]);
+    assert_eq!(scene.at(33, scene.history(&[opened()])), [sent(&payment)]);
     assert_eq!(scene.confirmed(34, 9, &payment)[0], fate(&payment, number(9)));
 }
 
@@ -380,7 +628,8 @@ fn a_transaction_waits_for_a_connection_but_not_for_ever() {
 
 #[test]
 fn rejections_are_told_in_words() {
-    assert_eq!(Rejection::Conflict.to_string(), "another transaction has spent some of its inputs");
+    let conflict = Rejection::Conflict { input: reference(1) };
+    assert_eq!(conflict.to_string(), format!("another transaction has spent input {}", reference(1)));
     assert_eq!(Rejection::HeadNotOpen.to_string(), "the head is not open");
     assert_eq!(Rejection::NotUnderstood("why".into()).to_string(), "the node cannot read it: why");
     assert_eq!(Rejection::Invalid(InvalidReason::Reported("no".into())).to_string(), "no");
