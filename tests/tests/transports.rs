@@ -16,3 +16,5 @@ mod behaviour;
 mod client;
 #[path = "transports/ground.rs"]
 mod ground;
+#[path = "transports/traced.rs"]
+mod traced;

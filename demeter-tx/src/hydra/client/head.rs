@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use super::address::NodeAddress;
 use super::error::ConnectError;
@@ -61,6 +62,11 @@ pub type MessageStream = BoxStream<'static, Result<Arc<ServerMessage>, Lagged>>;
 /// - Where a connection was lost, and where outputs entered or left the head, readers of events get a [`Lagged`] of one:
 ///   they must read the outputs anew.
 /// - A transaction that was confirmed while there was no connection counts as confirmed by the last snapshot.
+///
+/// # What is traced
+///
+/// By `tracing`, at the level DEBUG: what the session does in the span `hydra_session`, of the node's address, and each
+/// call in a span `submit` or `confirm`, of the transaction's id. [`HydraHead::metrics`] counts.
 #[derive(Clone)]
 pub struct HydraHead {
     shared: Arc<Shared>,
@@ -87,7 +93,8 @@ impl HydraHead {
         let (ready, is_ready) = oneshot::channel();
         let lost = Arc::new(Mutex::new("nothing came".to_owned()));
         let working = work(Arc::clone(&shared), options.clone(), orders, ready, Arc::clone(&lost));
-        let runtime = start(working)?;
+        let session = tracing::debug_span!("hydra_session", node = %shared.address);
+        let runtime = start(working.instrument(session))?;
         let options = Arc::new(options);
         let learned = {
             let (shared, options) = (Arc::clone(&shared), Arc::clone(&options));
@@ -172,6 +179,50 @@ impl HydraHead {
             _ => Ok(SnapshotNumber::default()),
         }
     }
+
+    /// Submits, and waits until it is known whether the transaction is valid.
+    async fn submit_and_wait(&self, transaction: SignedTransaction) -> Result<TransactionId, SubmitError> {
+        let id = transaction.id();
+        if self.options.guarded
+            && let Err(reason) = check_fanout(&transaction, &self.main_chain)
+        {
+            self.shared.count(|metrics| metrics.refused += 1);
+            return Err(SubmitError::Unfinalisable { transaction: id, reason: Box::new(reason) });
+        }
+        let (answer, answered) = oneshot::channel();
+        self.command(Command::Submit { transaction: Arc::new(transaction), answer })?;
+        match answered.await.map_err(|_| stopped())? {
+            Ok(()) => Ok(id),
+            Err(fate) => Err(match fault(id, fate) {
+                Ok(reason) => SubmitError::Invalid { transaction: id, reason },
+                Err(error) => error.into(),
+            }),
+        }
+    }
+
+    /// Waits until a transaction is final, or never will be.
+    async fn wait_for(&self, transaction: TransactionId) -> Result<SnapshotNumber, ConfirmError> {
+        let (known, answered) = oneshot::channel();
+        self.command(Command::Wait { transaction, known })?;
+        let fate = match answered.await.map_err(|_| stopped())? {
+            Known::Fate(fate) => fate,
+            Known::Waits { fate, own } => {
+                // It may have been confirmed before this client came; what was, has outputs as long as nobody spends them.
+                if !own && shows(&self.snapshot_utxo().await?, &transaction) {
+                    Fate::Confirmed { snapshot: None }
+                } else {
+                    fate.await.map_err(|_| stopped())?
+                }
+            }
+        };
+        match fate {
+            Fate::Confirmed { snapshot } => Ok(self.number(snapshot).await?),
+            other => Err(match fault(transaction, other) {
+                Ok(reason) => ConfirmError::Invalid { transaction, reason },
+                Err(error) => error.into(),
+            }),
+        }
+    }
 }
 
 impl fmt::Debug for HydraHead {
@@ -194,45 +245,14 @@ impl Head for HydraHead {
     }
 
     async fn submit(&self, transaction: SignedTransaction) -> Result<TransactionId, SubmitError> {
-        let id = transaction.id();
-        if self.options.guarded
-            && let Err(reason) = check_fanout(&transaction, &self.main_chain)
-        {
-            self.shared.count(|metrics| metrics.refused += 1);
-            return Err(SubmitError::Unfinalisable { transaction: id, reason: Box::new(reason) });
-        }
-        let (answer, answered) = oneshot::channel();
-        self.command(Command::Submit { transaction: Arc::new(transaction), answer })?;
-        match answered.await.map_err(|_| stopped())? {
-            Ok(()) => Ok(id),
-            Err(fate) => Err(match fault(id, fate) {
-                Ok(reason) => SubmitError::Invalid { transaction: id, reason },
-                Err(error) => error.into(),
-            }),
-        }
+        let span =
+            tracing::debug_span!("submit", node = %self.shared.address, transaction = %transaction.id());
+        self.submit_and_wait(transaction).instrument(span).await
     }
 
     async fn confirm(&self, transaction: TransactionId) -> Result<SnapshotNumber, ConfirmError> {
-        let (known, answered) = oneshot::channel();
-        self.command(Command::Wait { transaction, known })?;
-        let fate = match answered.await.map_err(|_| stopped())? {
-            Known::Fate(fate) => fate,
-            Known::Waits { fate, own } => {
-                // It may have been confirmed before this client came; what was, has outputs as long as nobody spends them.
-                if !own && shows(&self.snapshot_utxo().await?, &transaction) {
-                    Fate::Confirmed { snapshot: None }
-                } else {
-                    fate.await.map_err(|_| stopped())?
-                }
-            }
-        };
-        match fate {
-            Fate::Confirmed { snapshot } => Ok(self.number(snapshot).await?),
-            other => Err(match fault(transaction, other) {
-                Ok(reason) => ConfirmError::Invalid { transaction, reason },
-                Err(error) => error.into(),
-            }),
-        }
+        let span = tracing::debug_span!("confirm", node = %self.shared.address, %transaction);
+        self.wait_for(transaction).instrument(span).await
     }
 
     async fn now(&self) -> Result<HeadTime, HeadError> {

@@ -172,7 +172,7 @@ impl Worker {
             Arrival::Text { connection, text } if connection == self.connection => self.hear(&text),
             Arrival::Closed { connection, reason } if connection == self.connection => {
                 self.shared.count(|metrics| metrics.connections_lost += 1);
-                tracing::debug!(node = %self.shared.address, reason, "connection lost");
+                tracing::debug!(reason, "connection lost");
                 *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = reason;
                 self.give_up();
                 self.handle(Input::Closed);
@@ -275,7 +275,7 @@ impl Worker {
 
     fn rebuilt(&mut self, utxo: &UtxoJson) {
         self.shared.count(|metrics| metrics.rebuilt += 1);
-        tracing::debug!(node = %self.shared.address, outputs = utxo.0.len(), "rebuilt");
+        tracing::debug!(outputs = utxo.0.len(), "rebuilt");
         self.ledger.see(utxo);
         match self.ready.take() {
             Some(ready) => drop(ready.send(())),
