@@ -6,7 +6,7 @@
 //!
 //! Payments are chains, as hydra's own benchmark makes them: each client has one output, and spends it to itself again and
 //! again. They are sent in a [burst](Load::burst), all at once, and [in turn](Load::in_turn), the next when the last is
-//! confirmed. A market's transactions depend on each other: they are sent in [waves](waves).
+//! confirmed. A market's transactions depend on each other: they are sent in waves (`waves`).
 //!
 //! Of several rounds the one with the highest rate counts, after one that only warms up.
 

@@ -230,7 +230,7 @@ impl Terms {
     /// What an open bid holds: its reserve and its escrow.
     ///
     /// # Errors
-    /// None, as for [`TermsDraft::escrow`].
+    /// None, as for [`Terms::escrow`].
     pub fn funding(&self) -> Result<Value, RangeError> {
         Value::of_lovelace(BID_RESERVE).plus(&self.asset, self.escrow()?)
     }

@@ -3,10 +3,10 @@
 //! Each script is run three times: on the reference, on [`Machine::Fast`] as a head does it, which must end in exactly
 //! the same way, and on the fast machine alone. Alone it leaves some scripts to the reference and may fail in another
 //! way; where one of the two succeeds both must, with the same units and traces. In what they differ and which
-//! builtins are always left is [listed](known), and a list that says too much fails as one that says too little.
+//! builtins are always left is listed (`known`), and a list that says too much fails as one that says too little.
 //!
-//! [`contract`] runs the compiled contract, [`vectors`] the transactions of the golden files, [`walk`] a market on a head,
-//! [`builtins`] small programs around each builtin, and [`corners`] what is deep, huge or malformed.
+//! `contract` runs the compiled contract, `vectors` the transactions of the golden files, `walk` a market on a head,
+//! `builtins` small programs around each builtin, and `corners` what is deep, huge or malformed.
 
 mod builtins;
 mod contract;

@@ -56,7 +56,7 @@ pub type MessageStream = BoxStream<'static, Result<Arc<ServerMessage>, Lagged>>;
 /// - [`Head::submit`] holds a transaction until the head has come to its first slot, and submits again what a node has
 ///   dropped. One that is final already is none that is refused: whoever submits it again is told that it is valid.
 /// - Where neither a node nor its history tells what became of a transaction, both [`Head::submit`] and [`Head::confirm`] say
-///   [`HeadError::Undecided`], after [`SessionOptions::fate`](super::session::SessionOptions::fate).
+///   [`HeadError::Undecided`], after [`SessionOptions::fate`](crate::hydra::session::SessionOptions::fate).
 /// - What would keep the head from being finalised is refused before it is sent ([`check_fanout`]), unless the options
 ///   say otherwise.
 /// - Where a connection was lost, and where outputs entered or left the head, readers of events get a [`Lagged`] of one:
