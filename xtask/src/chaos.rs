@@ -30,23 +30,14 @@ pub(crate) fn run(workspace: &Workspace, runs: Runs, json: bool) -> Result<(), E
 pub(crate) fn suite(workspace: &Workspace) -> Report {
     Report::measure("chaos", || {
         process::announce(&format!("having clients trade over connections that fail, {} times", SUITE.runs));
-        let (output, success) = process::capture_any(&mut command(workspace, SUITE, true))?;
-        // A campaign that finds something says so in its output; one that says nothing is a failure of its own.
-        match serde_json::from_str(&output) {
-            Ok(findings) => Ok(examine(&findings)),
-            Err(source) => {
-                success?;
-                Err(Error::Json { what: "the output of `chaos --json`".into(), source })
-            }
-        }
+        let findings = process::findings(&mut command(workspace, SUITE, true), "chaos --json")?;
+        Ok(examine(&findings))
     })
 }
 
 fn command(workspace: &Workspace, Runs { runs, seed }: Runs, json: bool) -> Command {
     let mut command = workspace.program("demeter-tests", "chaos", Build::Quick);
-    for (option, number) in [("--runs", runs), ("--seed", seed)] {
-        command.args([option, &number.to_string()]);
-    }
+    process::numbers(&mut command, [("--runs", runs), ("--seed", seed)]);
     if json {
         command.arg("--json");
     }

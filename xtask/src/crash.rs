@@ -30,23 +30,14 @@ pub(crate) fn run(workspace: &Workspace, kills: Kills, json: bool) -> Result<(),
 pub(crate) fn suite(workspace: &Workspace) -> Report {
     Report::measure("crash", || {
         process::announce(&format!("killing a head {} times while it stores transactions", SUITE.kills));
-        let (output, success) = process::capture_any(&mut command(workspace, SUITE, true))?;
-        // A run that finds something says so in its output; one that says nothing is a failure of its own.
-        match serde_json::from_str(&output) {
-            Ok(findings) => Ok(examine(&findings)),
-            Err(source) => {
-                success?;
-                Err(Error::Json { what: "the output of `crash --json`".into(), source })
-            }
-        }
+        let findings = process::findings(&mut command(workspace, SUITE, true), "crash --json")?;
+        Ok(examine(&findings))
     })
 }
 
 fn command(workspace: &Workspace, Kills { kills, seed }: Kills, json: bool) -> Command {
     let mut command = workspace.program("demeter-tests", "crash", Build::Quick);
-    for (option, number) in [("--kills", kills), ("--seed", seed)] {
-        command.args([option, &number.to_string()]);
-    }
+    process::numbers(&mut command, [("--kills", kills), ("--seed", seed)]);
     if json {
         command.arg("--json");
     }

@@ -32,24 +32,14 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
     Report::measure("histories", || {
         let Walks { steps, walks, .. } = IN_CI;
         process::announce(&format!("walking {walks} times {steps} steps on embedded heads"));
-        let (output, success) = process::capture_any(&mut command(workspace, IN_CI, true))?;
-        // A walk that fails says so in its output; one that says nothing is a failure of its own.
-        let campaign: Campaign = match serde_json::from_str(&output) {
-            Ok(campaign) => campaign,
-            Err(source) => {
-                success?;
-                return Err(Error::Json { what: "the output of `histories --json`".into(), source });
-            }
-        };
+        let campaign = process::findings(&mut command(workspace, IN_CI, true), "histories --json")?;
         Ok(examine(&campaign))
     })
 }
 
 fn command(workspace: &Workspace, Walks { steps, seed, walks }: Walks, json: bool) -> Command {
     let mut command = workspace.program("demeter-tests", "histories", Build::Quick);
-    for (option, number) in [("--steps", steps), ("--seed", seed), ("--walks", walks)] {
-        command.args([option, &number.to_string()]);
-    }
+    process::numbers(&mut command, [("--steps", steps), ("--seed", seed), ("--walks", walks)]);
     if json {
         command.arg("--json");
     }

@@ -40,23 +40,17 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
         ));
         let mut command = command(workspace, SUITE);
         command.args(["--twice", "--json"]);
-        let (output, success) = process::capture_any(&mut command)?;
-        // A market that finds something wrong says so in its output; one that says nothing is a failure of its own.
-        match serde_json::from_str(&output) {
-            Ok(findings) => Ok(examine(&findings)),
-            Err(source) => {
-                success?;
-                Err(Error::Json { what: "the output of `market --json`".into(), source })
-            }
-        }
+        let findings = process::findings(&mut command, "market --json")?;
+        Ok(examine(&findings))
     })
 }
 
 fn command(workspace: &Workspace, Crowd { operators, applications, seed }: Crowd) -> Command {
     let mut command = workspace.program("demeter-tests", "market", Build::Optimised);
-    for (option, number) in [("--operators", operators), ("--applications", applications), ("--seed", seed)] {
-        command.args([option, &number.to_string()]);
-    }
+    process::numbers(
+        &mut command,
+        [("--operators", operators), ("--applications", applications), ("--seed", seed)],
+    );
     command
 }
 

@@ -5,6 +5,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use serde::de::DeserializeOwned;
+
 use crate::error::Error;
 
 /// Says what is about to be done, beside the output: that may be for a program.
@@ -30,6 +32,21 @@ pub(crate) fn capture_any(command: &mut Command) -> Result<(String, Result<(), E
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let success = if output.status.success() { Ok(()) } else { Err(status_error(command, output.status)) };
     Ok((text, success))
+}
+
+/// Runs a command that prints what it found as JSON, whether that is good or bad. One that prints anything else has
+/// failed by itself, and if it has not, `what` is not what it should be.
+pub(crate) fn findings<T: DeserializeOwned>(command: &mut Command, what: &str) -> Result<T, Error> {
+    let (output, success) = capture_any(command)?;
+    serde_json::from_str(&output)
+        .or_else(|source| success.and(Err(Error::Json { what: format!("the output of `{what}`"), source })))
+}
+
+/// Gives a command options with numbers.
+pub(crate) fn numbers<const N: usize>(command: &mut Command, options: [(&str, u64); N]) {
+    for (option, number) in options {
+        command.args([option, &number.to_string()]);
+    }
 }
 
 /// Runs a command, shows its lines as they come and hands each to `see`.
@@ -87,6 +104,20 @@ mod tests {
         let mut command = Command::new("/some/where/cargo");
         command.args(["fmt", "--check"]);
         assert_eq!(describe(&command), "cargo fmt --check");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn findings_are_read_from_programs_that_succeed_and_that_fail() {
+        let say = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            findings::<Vec<u64>>(&mut command, "say --json").map_err(|error| error.to_string())
+        };
+        assert_eq!(say("echo [1, 2]"), Ok(vec![1, 2]));
+        assert_eq!(say("echo [1, 2]; exit 1"), Ok(vec![1, 2]));
+        assert!(say("exit 3").unwrap_err().ends_with("ended with exit status: 3"));
+        assert!(say("echo nothing").unwrap_err().contains("the output of `say --json`"));
     }
 
     #[cfg(unix)]

@@ -35,23 +35,14 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
     Report::measure("soak", || {
         process::announce(&format!("having a head store {transactions} transactions"));
         let work = Work { transactions, seed, path: None };
-        let (output, success) = process::capture_any(&mut command(workspace, &work, Build::Quick, true))?;
-        // A run that finds something says so in its output; one that says nothing is a failure of its own.
-        match serde_json::from_str(&output) {
-            Ok(findings) => Ok(examine(&findings, transactions)),
-            Err(source) => {
-                success?;
-                Err(Error::Json { what: "the output of `soak --json`".into(), source })
-            }
-        }
+        let findings = process::findings(&mut command(workspace, &work, Build::Quick, true), "soak --json")?;
+        Ok(examine(&findings, transactions))
     })
 }
 
 fn command(workspace: &Workspace, work: &Work, build: Build, json: bool) -> Command {
     let mut command = workspace.program("demeter-tests", "soak", build);
-    for (option, number) in [("--transactions", work.transactions), ("--seed", work.seed)] {
-        command.args([option, &number.to_string()]);
-    }
+    process::numbers(&mut command, [("--transactions", work.transactions), ("--seed", work.seed)]);
     // NOTE: not the system's folder for temporary files, which may be in memory.
     command.arg("--path").arg(work.path.as_deref().unwrap_or_else(|| workspace.target()));
     if json {
