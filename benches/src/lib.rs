@@ -8,11 +8,13 @@ mod crowd;
 pub mod head;
 pub mod load;
 mod market;
+mod measuring;
 mod pairs;
 mod payments;
 
 pub use crowd::Crowd;
 pub use market::{Case, Market};
+pub use measuring::Measuring;
 pub use pairs::Pairs;
 pub use payments::Payments;
 
