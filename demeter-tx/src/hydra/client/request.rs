@@ -15,8 +15,8 @@ use tokio::time::{Instant, sleep, timeout};
 use super::address::NodeAddress;
 use crate::head::HeadError;
 
-/// The longest answer that is read.
-const LONGEST: usize = 256 << 20;
+/// The longest answer or message that is read: a head holds 4,095 outputs, a few kilobytes each.
+pub(super) const LONGEST: usize = 256 << 20;
 
 /// What was answered.
 #[derive(Debug)]
@@ -103,9 +103,16 @@ pub(super) async fn again<T, E, F: Future<Output = Result<T, E>>>(
     }
 }
 
-async fn exchange(address: &NodeAddress, method: Method, path: &str, body: String) -> Result<Answer, String> {
+/// Opens a connection.
+pub(super) async fn connect(address: &NodeAddress) -> Result<TcpStream, String> {
     let stream = TcpStream::connect(address.authority()).await.map_err(|error| error.to_string())?;
+    // Messages are small, and each is waited for.
     stream.set_nodelay(true).map_err(|error| error.to_string())?;
+    Ok(stream)
+}
+
+async fn exchange(address: &NodeAddress, method: Method, path: &str, body: String) -> Result<Answer, String> {
+    let stream = connect(address).await?;
     let connected = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
     let (mut sender, connection) = connected.map_err(|error| error.to_string())?;
     let request = Request::builder()

@@ -11,10 +11,8 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::address::NodeAddress;
+use super::request::{LONGEST, connect};
 use crate::hydra::{Greetings, ServerMessage, TimedOutput};
-
-/// The longest message that is read: a head holds 4,095 outputs, a few kilobytes each.
-const LONGEST: usize = 256 << 20;
 
 /// A connection to a node's API.
 pub(super) struct Socket {
@@ -35,10 +33,7 @@ impl Socket {
         let url = format!("{address}/?history={history}&snapshot-utxo=no");
         let config = WebSocketConfig::default().max_message_size(Some(LONGEST)).max_frame_size(Some(LONGEST));
         let connected = async {
-            let stream = TcpStream::connect(address.authority()).await.map_err(|error| error.to_string())?;
-            // Messages are small, and each is waited for.
-            stream.set_nodelay(true).map_err(|error| error.to_string())?;
-            let connected = client_async_with_config(url, stream, Some(config)).await;
+            let connected = client_async_with_config(url, connect(address).await?, Some(config)).await;
             connected.map_err(|error| error.to_string())
         };
         let (stream, _) = timeout(patience, connected).await.map_err(|_| late(patience))??;
