@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The programs that measure.
-const PROGRAMS: [&str; 2] = ["head", "load"];
+const PROGRAMS: [&str; 2] = ["bench-head", "bench-load"];
 
 /// What criterion writes when a bench has run once.
 const RAN: &str = "Success";
@@ -21,7 +21,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
     Report::measure("benches", || {
         process::announce("running each bench once");
         let mut command = workspace.cargo();
-        command.args(["bench", "--quiet", "--package", "demeter-benches", "--", "--test"]);
+        command.args(["bench", "--quiet", "--bench", "ratios", "--", "--test"]);
         let mut passed = 0u64;
         process::follow(command, |line| passed += u64::from(line.trim() == RAN))??;
         if passed == 0 {
@@ -46,7 +46,7 @@ pub(crate) fn measure(workspace: &Workspace, program: &str, how: &Measure) -> Re
 }
 
 fn measuring(workspace: &Workspace, program: &str, arguments: &[&str]) -> Command {
-    let mut command = workspace.program("demeter-benches", program, Build::Optimised);
+    let mut command = workspace.program(program, Build::Optimised);
     command.args(arguments);
     command
 }

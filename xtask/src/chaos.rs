@@ -36,7 +36,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn command(workspace: &Workspace, Runs { runs, seed }: Runs, json: bool) -> Command {
-    let mut command = workspace.program("demeter-tests", "chaos", Build::Quick);
+    let mut command = workspace.program("chaos", Build::Quick);
     process::numbers(&mut command, [("--runs", runs), ("--seed", seed)]);
     if json {
         command.arg("--json");

@@ -2,6 +2,7 @@
 
 use crate::{
     benches, demo,
+    disk::{Bytes, Disk},
     error::Error,
     fuzz::{self, Effort},
     lint,
@@ -16,8 +17,12 @@ const SEED: u32 = 1;
 /// How long each fuzz target runs.
 const FUZZ_SECONDS: u32 = 60;
 
+/// What a run takes on a clean clone, with some room to spare.
+const NEEDED: Bytes = Bytes(12_000_000_000);
+
 /// Runs everything, whatever fails, and prints the table.
 pub(crate) fn run(workspace: &Workspace) -> Result<(), Error> {
+    let disk = Disk::watch(workspace.target(), NEEDED)?;
     let suites = Selection::all(workspace.packages());
     let mut reports = vec![lint::report(workspace)];
     match test::reports(workspace, &suites, SEED) {
@@ -27,5 +32,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Error> {
     reports.push(benches::suite(workspace));
     reports.push(demo::suite(workspace));
     reports.push(fuzz::suite(workspace, Effort { seconds: FUZZ_SECONDS, seed: SEED }));
-    report::close(&reports, test::strict())
+    if test::strict() {
+        fuzz::clean(workspace)?;
+    }
+    report::close_with(&reports, disk.map(Disk::close).as_deref(), test::strict())
 }

@@ -52,7 +52,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn judge(workspace: &Workspace, shared: &Path) -> Result<String, Error> {
-    let mut command = workspace.program("demeter-tests", "conformance", Build::Quick);
+    let mut command = workspace.program("conformance", Build::Quick);
     let (text, success) = process::capture_any(command.env("DEMETER_SHARED", shared))?;
     // Failures are in the text; without one, the program itself has failed.
     if text.is_empty() { success.map(|()| text) } else { Ok(text) }

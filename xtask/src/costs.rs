@@ -47,7 +47,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 
 /// Has the tests' own program build and measure the transactions.
 fn measure(workspace: &Workspace) -> Result<String, Error> {
-    process::capture(&mut workspace.program("demeter-tests", "costs", Build::Quick))
+    process::capture(&mut workspace.program("costs", Build::Quick))
 }
 
 fn read(text: &str) -> Result<Costs, Error> {

@@ -36,7 +36,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn command(workspace: &Workspace, Kills { kills, seed }: Kills, json: bool) -> Command {
-    let mut command = workspace.program("demeter-tests", "crash", Build::Quick);
+    let mut command = workspace.program("crash", Build::Quick);
     process::numbers(&mut command, [("--kills", kills), ("--seed", seed)]);
     if json {
         command.arg("--json");

@@ -25,7 +25,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn grid(workspace: &Workspace) -> Command {
-    workspace.program("demeter-examples", "grid", Build::Optimised)
+    workspace.program("grid", Build::Optimised)
 }
 
 /// Fails unless the demo says that nothing was lost, and shows by what it knows.

@@ -75,7 +75,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 
 /// Has the tests' own program judge the cases. It is built with optimisation: the machine dominates.
 fn judge(workspace: &Workspace, cases: &Cases) -> Result<String, Error> {
-    let mut command = workspace.program("demeter-tests", "differential", Build::Optimised);
+    let mut command = workspace.program("differential", Build::Optimised);
     command.args([cases.cases, cases.seed].map(|number| number.to_string()));
     if cases.save {
         command.arg("--save");

@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::disk::Bytes;
+
 /// Why a habit did not succeed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -16,6 +18,12 @@ pub(crate) enum Error {
     SharedMissing(PathBuf),
     #[error("neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep tools")]
     NoCache,
+    #[error(
+        "{free} are free on the disk of {} and {built} are built already, but a run takes up to {needed}: make room, or \
+         set CARGO_TARGET_DIR to a folder on another disk",
+        .folder.display()
+    )]
+    DiskTooSmall { folder: PathBuf, free: Bytes, built: Bytes, needed: Bytes },
     #[error("`{program}` could not be started: {source}")]
     Start { program: String, source: io::Error },
     #[error("`{command}` ended with {status}")]

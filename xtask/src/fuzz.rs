@@ -7,6 +7,7 @@ mod seeds;
 
 use std::{
     ffi::OsStr,
+    fs,
     path::Path,
     process::{Command, Stdio},
     sync::Mutex,
@@ -78,6 +79,15 @@ pub(crate) fn run(workspace: &Workspace, names: &[String], effort: Effort) -> Re
 /// The suite `fuzz`: each target counts as one test.
 pub(crate) fn suite(workspace: &Workspace, effort: Effort) -> Report {
     report(workspace, &TARGETS.iter().collect::<Vec<_>>(), effort)
+}
+
+/// Removes what the targets were built to: nothing else uses it, and it is large.
+pub(crate) fn clean(workspace: &Workspace) -> Result<(), Error> {
+    let path = workspace.root().join("fuzz").join("target");
+    if !path.exists() {
+        return Ok(());
+    }
+    fs::remove_dir_all(&path).map_err(|source| Error::File { path, source })
 }
 
 fn select(names: &[String]) -> Result<Vec<&'static Target>, Error> {

@@ -38,7 +38,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn command(workspace: &Workspace, Walks { steps, seed, walks }: Walks, json: bool) -> Command {
-    let mut command = workspace.program("demeter-tests", "histories", Build::Quick);
+    let mut command = workspace.program("histories", Build::Quick);
     process::numbers(&mut command, [("--steps", steps), ("--seed", seed), ("--walks", walks)]);
     if json {
         command.arg("--json");

@@ -77,7 +77,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn compare(workspace: &Workspace, cases: u64, seed: u64) -> Result<String, Error> {
-    let mut command = workspace.program("demeter-tests", "machines", Build::Optimised);
+    let mut command = workspace.program("machines", Build::Optimised);
     process::capture(command.args([cases.to_string(), seed.to_string()]))
 }
 

@@ -16,6 +16,7 @@ mod costs;
 mod crash;
 mod demo;
 mod differential;
+mod disk;
 mod error;
 mod fuzz;
 mod golden;
@@ -93,8 +94,8 @@ fn run(habit: Habit) -> Result<(), Error> {
             soak::run(&workspace, &Work { transactions, seed, path }, json)
         }
         Habit::Conformance { json } => conformance::run(&workspace, json),
-        Habit::Bench(Bench::Head(how)) => benches::measure(&workspace, "head", &how),
-        Habit::Bench(Bench::Load(how)) => benches::measure(&workspace, "load", &how),
+        Habit::Bench(Bench::Head(how)) => benches::measure(&workspace, "bench-head", &how),
+        Habit::Bench(Bench::Load(how)) => benches::measure(&workspace, "bench-load", &how),
         Habit::Ci => ci::run(&workspace),
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn command(workspace: &Workspace, Crowd { operators, applications, seed }: Crowd) -> Command {
-    let mut command = workspace.program("demeter-tests", "market", Build::Optimised);
+    let mut command = workspace.program("market", Build::Optimised);
     process::numbers(
         &mut command,
         [("--operators", operators), ("--applications", applications), ("--seed", seed)],

@@ -38,7 +38,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 /// The tests' own program, given the build with traces.
 fn program(workspace: &Workspace, json: bool) -> Result<Command, Error> {
     let traced = blueprint::traced(workspace)?;
-    let mut command = workspace.program("demeter-tests", "mutants", Build::Quick);
+    let mut command = workspace.program("mutants", Build::Quick);
     command.arg(traced);
     if json {
         command.arg("--json");

@@ -18,7 +18,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
         let folder = workspace.root().join("tests").join("peers");
         install(&folder)?;
         process::announce("building demeter-head");
-        let head = workspace.built("demeter-tests", "head")?;
+        let head = workspace.built("head")?;
         process::announce("trying other people's clients");
         let mut command = Command::new("node");
         command.args(["--test", "--test-reporter=tap"]).current_dir(&folder).env("DEMETER_HEAD", head);

@@ -57,6 +57,11 @@ impl Report {
 
 /// Prints the table and, last, the closing line; fails when something failed, or, where `strict`, was skipped.
 pub(crate) fn close(reports: &[Report], strict: bool) -> Result<(), Error> {
+    close_with(reports, None, strict)
+}
+
+/// The same with a remark on the whole before the closing line.
+pub(crate) fn close_with(reports: &[Report], remark: Option<&str>, strict: bool) -> Result<(), Error> {
     let passed: u64 = reports.iter().map(|report| report.passed).sum();
     let failed: u64 = reports.iter().map(|report| report.failed).sum();
     let skipped: u64 = reports.iter().map(|report| report.skipped).sum();
@@ -67,6 +72,9 @@ pub(crate) fn close(reports: &[Report], strict: bool) -> Result<(), Error> {
         if let Some(note) = &report.note {
             println!("{}: {note}", report.suite);
         }
+    }
+    if let Some(remark) = remark {
+        println!("{remark}");
     }
     if refused {
         println!("where CI=true nothing may be skipped");

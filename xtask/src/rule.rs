@@ -60,7 +60,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn compare(workspace: &Workspace, inputs: u32, seed: u64) -> Result<String, Error> {
-    let mut command = workspace.program("demeter-tests", "rule", Build::Optimised);
+    let mut command = workspace.program("rule", Build::Optimised);
     process::capture(command.args([inputs.to_string(), seed.to_string()]))
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn suite(workspace: &Workspace) -> Report {
 }
 
 fn command(workspace: &Workspace, work: &Work, build: Build, json: bool) -> Command {
-    let mut command = workspace.program("demeter-tests", "soak", build);
+    let mut command = workspace.program("soak", build);
     process::numbers(&mut command, [("--transactions", work.transactions), ("--seed", work.seed)]);
     // NOTE: not the system's folder for temporary files, which may be in memory.
     command.arg("--path").arg(work.path.as_deref().unwrap_or_else(|| workspace.target()));

@@ -104,7 +104,7 @@ fn write_vectors(workspace: &Workspace) -> Result<BTreeMap<String, String>, Erro
     }
     fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
     for program in ["vectors", "transaction_vectors"] {
-        process::run(workspace.program("demeter-tests", program, Build::Quick).arg(&folder))?;
+        process::run(workspace.program(program, Build::Quick).arg(&folder))?;
     }
     names(&folder)?
         .into_iter()

@@ -9,7 +9,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{error::Error, process};
+use crate::{error::Error, process, test};
 
 /// The workspace that `cargo xtask` was called in.
 #[derive(Debug)]
@@ -70,10 +70,13 @@ impl Workspace {
         self.libraries.get(name).map(String::as_str)
     }
 
-    /// A command that builds a program of one of our packages and runs it; the arguments added are the program's own.
-    pub(crate) fn program(&self, package: &str, name: &str, build: Build) -> Command {
+    /// A command that builds one of our programs and runs it; the arguments added are the program's own.
+    ///
+    /// NOTE: no package is named. Cargo would give its dependencies the features that this package alone asks for, and
+    /// build almost all of them once more; so they are those that the whole workspace asks for, as in its tests.
+    pub(crate) fn program(&self, name: &str, build: Build) -> Command {
         let mut command = self.cargo();
-        command.args(["run", "--quiet", "--package", package, "--bin", name]);
+        command.args(["run", "--quiet", "--bin", name]);
         if let Build::Optimised = build {
             command.arg("--release");
         }
@@ -81,9 +84,9 @@ impl Workspace {
         command
     }
 
-    /// Builds a program of one of our packages, as the tests are, and says where it is.
-    pub(crate) fn built(&self, package: &str, name: &str) -> Result<PathBuf, Error> {
-        process::run(self.cargo().args(["build", "--quiet", "--package", package, "--bin", name]))?;
+    /// Builds one of our programs, as the tests are, and says where it is.
+    pub(crate) fn built(&self, name: &str) -> Result<PathBuf, Error> {
+        process::run(self.cargo().args(["build", "--quiet", "--bin", name]))?;
         Ok(self.target.join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX)))
     }
 
@@ -107,6 +110,10 @@ const NOT_LIBRARIES: [&str; 5] = ["bin", "test", "bench", "example", "custom-bui
 fn cargo_in(root: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root);
+    if test::strict() {
+        // What makes a second build faster, or a debugger wiser, only fills the disk: a panic says its line all the same.
+        command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
+    }
     command
 }
 

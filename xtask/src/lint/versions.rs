@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::LIBRARIES;
 use crate::{error::Error, process, workspace::Workspace};
 
 /// Asks cargo which versions the published crates depend on.
 pub(super) fn check(workspace: &Workspace) -> Result<(), Error> {
     let mut command = workspace.cargo();
     command.args(["tree", "--edges", "normal", "--prefix", "none"]);
-    for package in ["demeter-core", "demeter-tx", "demeter-agent", "demeter-head", "demeter-kube"] {
+    for package in LIBRARIES {
         command.args(["--package", package]);
     }
     examine(&process::capture(&mut command)?)

@@ -1,12 +1,12 @@
-//! Measures how many transactions a head validates per second: `head [--json] [--quick] [--seed S]`.
+//! Measures a head that is served, as its clients see it: `load [--json] [--quick] [--seed S]`.
 
 use clap::Parser;
-use demeter_benches::head::{Effort, measure};
+use demeter_benches::load::{Effort, measure};
 use demeter_benches::{Measuring, Outcome};
 
-/// Measures how many transactions a head validates per second.
+/// Measures a head that is served, as its clients see it.
 #[derive(Debug, Parser)]
-#[command(name = "head")]
+#[command(name = "bench-load")]
 struct Arguments {
     #[command(flatten)]
     measuring: Measuring,

@@ -1,12 +1,12 @@
-//! Measures a head that is served, as its clients see it: `load [--json] [--quick] [--seed S]`.
+//! Measures how many transactions a head validates per second: `bench-head [--json] [--quick] [--seed S]`.
 
 use clap::Parser;
-use demeter_benches::load::{Effort, measure};
+use demeter_benches::head::{Effort, measure};
 use demeter_benches::{Measuring, Outcome};
 
-/// Measures a head that is served, as its clients see it.
+/// Measures how many transactions a head validates per second.
 #[derive(Debug, Parser)]
-#[command(name = "load")]
+#[command(name = "bench-head")]
 struct Arguments {
     #[command(flatten)]
     measuring: Measuring,
