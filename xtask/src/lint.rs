@@ -61,7 +61,7 @@ const CHECKS: &[(&str, Check)] = &[
             &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
         )
     }),
-    ("each library alone, without default features", alone),
+    ("each crate alone, without default features", alone),
     ("documentation", documentation),
 ];
 
@@ -76,10 +76,10 @@ fn aiken(workspace: &Workspace, arguments: &[&str]) -> Result<(), Error> {
 /// The crates that others depend upon.
 const LIBRARIES: [&str; 5] = ["demeter-core", "demeter-tx", "demeter-agent", "demeter-head", "demeter-kube"];
 
-/// Checks each library as someone who depends on it alone gets it: a build of the workspace unifies features, and
+/// Checks each crate as someone who depends on it alone gets it: a build of the workspace unifies features, and
 /// hides that a crate relies on those of its neighbours.
 fn alone(workspace: &Workspace) -> Result<(), Error> {
-    for package in LIBRARIES {
+    for package in workspace.packages() {
         cargo(workspace, &["clippy", "--package", package, "--no-default-features", "--", "-D", "warnings"])?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Measures a head that is served, as its clients see it: `load [--json] [--quick] [--seed S]`.
+//! Measures a head that is served, as its clients see it: `bench-load [--json] [--quick] [--seed S]`.
 
 use clap::Parser;
 use demeter_benches::load::{Effort, measure};
